@@ -1,0 +1,199 @@
+// What a client and a relay say to each other (README.md beside this file; DESIGN.md section 4). Plain
+// structs; block.h turns them into blocks of a fixed size and back. Every request carries a request id chosen
+// by the client and is idempotent; its answer carries the same id.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/bytes.h"
+
+namespace tacet::wire {
+
+using MailboxId = Bytes<16, struct MailboxIdTag>;  // random, chosen by the owner
+using MessageId =
+    Bytes<16, struct MessageIdTag>;  // random, chosen by the sender; a repeat is the same message
+using SendToken = Secret<32, struct SendTokenTag>;  // whoever holds it may write to the mailbox
+using TokenHash =
+    Bytes<32, struct TokenHashTag>;  // BLAKE2b-256("tacet-token" ‖ token): all that the relay stores
+using ReaderKey = Bytes<32, struct ReaderKeyTag>;  // Ed25519 public key that may read, acknowledge and delete
+using Signature = Bytes<64, struct SignatureTag>;  // Ed25519
+using Nonce = Bytes<32, struct NonceTag>;
+using ServerKey = Bytes<32, struct ServerKeyTag>;  // Ed25519, one per relay for its whole life
+
+// The classes of ratchet wires (RATCHET.md section 6); an envelope is one of these and nothing else.
+inline constexpr std::size_t kEnvelopeSizes[] = {4096, 16384, 65536};
+
+// ---- from the client
+// --------------------------------------------------------------------------------------------
+
+// Makes a mailbox. The same again is OK; another key or token under the same id is Code::refused.
+struct New {
+  MailboxId mailbox;
+  ReaderKey reader;
+  TokenHash token_hash;
+};
+
+// Removes a mailbox and all that lies in it. Needs a subscription on this connection. Unknown is OK.
+struct Delete {
+  MailboxId mailbox;
+};
+
+// Starts delivery. Each entry proves ownership: signature = Ed25519(reader key, "tacet-auth" ‖ host ‖ server
+// nonce ‖ client nonce ‖ mailbox), host being what the client connected to, lower case, with the port if it
+// is not the scheme's own. `after`: the last envelope number the client has durably (0: none); everything
+// later is pushed.
+struct Subscribe {
+  struct Entry {
+    MailboxId mailbox;
+    std::uint64_t after = 0;
+    Signature signature;
+  };
+  Nonce client_nonce;
+  std::vector<Entry> entries;
+};
+
+struct Unsubscribe {
+  std::vector<MailboxId> mailboxes;
+};
+
+// Stores an envelope. OK means: on disk. A message id the mailbox has already seen within its retention is OK
+// and stores nothing. retention_hours: 1 to 720, the message's expiry rounded up.
+struct Send {
+  MailboxId mailbox;
+  SendToken token;
+  MessageId message;
+  std::uint16_t retention_hours = 0;
+  ByteVector envelope;
+};
+
+// Everything up to and including `number` is durable at the recipient and may be deleted. Needs a
+// subscription.
+struct Ack {
+  MailboxId mailbox;
+  std::uint64_t number = 0;
+};
+
+// Publishes or replaces what strangers need to write first: identity, signed prekey and last-resort key
+// replace the stored ones, one-time prekeys are added (same id: ignored). Empty identity, spk or lrk leave
+// the stored ones alone. handouts: how many more times KeysGet may be answered (nothing: leave as it is;
+// kUnlimited: no limit). `replace_otks` first removes the one-time prekeys still stored. Needs a
+// subscription.
+struct KeysPut {
+  static constexpr std::uint32_t kUnlimited = 0xFFFFFFFF;
+  static constexpr std::size_t kMaxOtks = 48;  // in one block
+  MailboxId mailbox;
+  std::optional<std::uint32_t> handouts;
+  bool replace_otks = false;
+  ByteVector identity;           // 1345 bytes or empty (RATCHET.md sections 2 and 3)
+  ByteVector spk;                // 109 or empty
+  ByteVector lrk;                // 1293 or empty
+  std::vector<ByteVector> otks;  // 1317 each
+};
+
+// Asks for a bundle. The same `asked` within 24 hours gets the same bundle and costs no second one-time
+// prekey.
+struct KeysGet {
+  MailboxId mailbox;
+  SendToken token;
+  MessageId asked;
+};
+
+struct Ping {};
+
+// ---- from the relay
+// ---------------------------------------------------------------------------------------------
+
+// The first block on every connection.
+struct Hello {
+  Nonce server_nonce;
+  ServerKey server_key;
+  std::int64_t clock_ms = 0;       // the relay's Unix time in milliseconds
+  std::int64_t retires_at_ms = 0;  // 0: it does not
+  bool accepts_new = true;         // whether New is welcome
+  std::uint32_t max_mailboxes_per_connection = 0;
+  std::uint32_t quota_envelopes = 0;  // per mailbox
+  std::uint64_t quota_bytes = 0;      // per mailbox
+  std::uint16_t max_retention_hours = 0;
+};
+
+// The request was carried out and is durable.
+struct Ok {};
+
+enum class Code : std::uint8_t {
+  malformed = 1,       // the block is not one of ours: the connection is closed after this answer
+  no_access = 2,       // no such mailbox, or the wrong token or key: the same answer in the same time
+  not_subscribed = 3,  // the request needs a subscription on this connection
+  quota = 4,           // the mailbox is full: try again later
+  no_keys = 5,         // the mailbox has no prekeys to hand out
+  used_up = 6,         // its handouts are spent: the invitation was used
+  refused = 7,         // this relay makes no new mailboxes now, or the id is taken
+  busy = 8,            // over a rate limit, or the store cannot keep anything now: try again later
+  unsupported = 9,     // a type or version this relay does not know
+};
+
+struct Error {
+  Code code = Code::malformed;
+  std::uint32_t retry_after_s = 0;  // with busy and quota; 0: no hint
+};
+
+// One envelope. Numbers rise by one in a mailbox; a gap means that what lay between expired or was deleted.
+struct Msg {
+  MailboxId mailbox;
+  std::uint64_t number = 0;
+  MessageId message;
+  std::int64_t stored_at_ms = 0;
+  ByteVector envelope;
+};
+
+// Answers KeysGet. `otk` is empty when none was left.
+struct Keys {
+  ByteVector identity;
+  ByteVector spk;
+  ByteVector lrk;
+  ByteVector otk;
+};
+
+// Answers Subscribe: which entries were refused (unknown mailbox or bad signature), all others are live.
+struct Subscribed {
+  std::vector<MailboxId> refused;
+};
+
+// Unasked, to the owner: few one-time prekeys are left in this mailbox.
+struct LowStock {
+  MailboxId mailbox;
+  std::uint16_t left = 0;
+};
+
+// Unasked, to the owner: senders were refused because the mailbox was full.
+struct QuotaReached {
+  MailboxId mailbox;
+};
+
+// Unasked: the relay stops soon, connect again later (another node, or the same one restarted).
+struct GoAway {
+  std::uint32_t reconnect_after_s = 0;
+};
+
+struct Pong {
+  std::int64_t clock_ms = 0;
+};
+
+using Request = std::variant<New, Delete, Subscribe, Unsubscribe, Send, Ack, KeysPut, KeysGet, Ping>;
+using Answer = std::variant<Hello, Ok, Error, Msg, Keys, Subscribed, LowStock, QuotaReached, GoAway, Pong>;
+
+struct ClientBlock {
+  std::uint32_t request_id = 0;
+  Request request;
+};
+
+// request_id is 0 in what the relay says unasked (Hello, Msg, LowStock, QuotaReached, GoAway).
+struct ServerBlock {
+  std::uint32_t request_id = 0;
+  Answer answer;
+};
+
+}  // namespace tacet::wire
