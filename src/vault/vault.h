@@ -1,0 +1,117 @@
+// The vault: a small key-value store of sealed records, kept as an append-only log (README.md beside this
+// file; DESIGN.md section 5). A commit is all or nothing. Records may carry a time after which they are never
+// decrypted again.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/random.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "vault/files.h"
+
+namespace tacet::vault {
+
+enum class Error : std::uint8_t {
+  no_vault,         // there is none in these files
+  exists,           // there is one already, and create refuses to overwrite it
+  wrong_key,        // no slot opens with this passphrase or code
+  damaged,          // the slots or the manifest are not what was written
+  newer_version,    // written by a newer Tacet
+  weak_parameters,  // key stretching below the floor or above the ceiling: not ours
+  no_space,         // storage is full; nothing changed
+  io,               // the storage failed; nothing changed
+  not_found,        // no such record
+  expired,          // the record's time is over; it was not decrypted
+};
+
+// How a passphrase becomes a key: Argon2id. Stored beside the slots, authenticated by them.
+struct Stretching {
+  Bytes<16> salt;
+  std::uint32_t passes = 3;
+  std::uint32_t memory_kib = 256 * 1024;  // 19 MiB (passes ≥ 2) to 1 GiB
+
+  static constexpr std::uint32_t kFloorKib = 19 * 1024;
+  static constexpr std::uint32_t kCeilingKib = 1024 * 1024;
+};
+using StretchedKey = Secret<32, struct StretchedKeyTag>;  // Argon2id(secret, stretching)
+
+// One salt serves all slots, so that one stretching of what the person typed can be tried against every slot.
+enum class Slot : std::uint8_t { passphrase = 0, recovery = 1, security_key = 2, spare = 3 };
+
+struct RecordKey {
+  std::uint8_t kind = 0;  // the client's record kinds; the vault does not interpret them
+  Bytes<32> id;           // padded with zeros by the client where it needs less
+  auto operator<=>(const RecordKey&) const = default;
+};
+
+struct Put {
+  RecordKey key;
+  SecretVector value;
+  std::optional<Time> expires_at;  // from then on the value is never decrypted
+};
+
+// Later entries win over earlier ones; erases are applied after puts.
+struct Batch {
+  std::vector<Put> puts;
+  std::vector<RecordKey> erases;
+  [[nodiscard]] bool empty() const { return puts.empty() && erases.empty(); }
+};
+
+struct RecordInfo {
+  RecordKey key;
+  std::optional<Time> expires_at;
+};
+
+class Vault {
+ public:
+  virtual ~Vault() = default;
+
+  // Writes the batch and the clock's high-water mark to the files, all or nothing; durable after the next
+  // sync. On an error the vault is as it was.
+  [[nodiscard]] virtual Result<void, Error> commit(const Batch& batch) = 0;
+
+  // Decrypts one record. Error::expired when its time is over by now().
+  [[nodiscard]] virtual Result<SecretVector, Error> read(const RecordKey& key) const = 0;
+
+  // Every living or expired record of a kind in key order, without decrypting any value.
+  [[nodiscard]] virtual std::vector<RecordInfo> records(std::uint8_t kind) const = 0;
+
+  // The later of every time ever told, kept with the next commit; never runs backwards.
+  virtual void advance_clock(Time now) = 0;
+  [[nodiscard]] virtual Time now() const = 0;
+
+  // The host has synced everything written before it started the sync. Lets compaction take its next step,
+  // which may write again (then true: sync once more).
+  [[nodiscard]] virtual bool synced() = 0;
+
+  // Compaction work of a bounded size; true when something was written and wants a sync.
+  [[nodiscard]] virtual Result<bool, Error> tidy() = 0;
+
+  // Replaces a slot; empty: fills it with what cannot be told from a slot in use.
+  [[nodiscard]] virtual Result<void, Error> set_slot(Slot slot, const std::optional<StretchedKey>& key) = 0;
+
+  [[nodiscard]] virtual std::size_t damaged_records() const = 0;  // found and skipped while opening
+  [[nodiscard]] virtual std::uint64_t stored_bytes() const = 0;
+};
+
+// The stretching that the vault in these files wants. no_vault, damaged, newer_version, weak_parameters, io.
+[[nodiscard]] Result<Stretching, Error> stretching_of(Files& files);
+
+[[nodiscard]] Result<std::unique_ptr<Vault>, Error> create(Files& files, Random& random,
+                                                           const Stretching& stretching,
+                                                           const StretchedKey& passphrase, Time now);
+
+// `now`: the host's clock; the vault goes by the later of it and its own mark. Files and random outlive the
+// vault.
+[[nodiscard]] Result<std::unique_ptr<Vault>, Error> open(Files& files, Random& random,
+                                                         const StretchedKey& key, Time now);
+
+// Removes every file of the vault.
+[[nodiscard]] Result<void, Error> destroy(Files& files);
+
+}  // namespace tacet::vault
