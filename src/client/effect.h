@@ -1,0 +1,49 @@
+// What leaves the messenger: things its host must do, in order.
+#pragma once
+
+#include <variant>
+#include <vector>
+
+#include "client/ids.h"
+#include "client/relay_address.h"
+#include "vault/vault.h"
+
+namespace tacet::client {
+
+// Run Argon2id and answer with Stretched. Takes a second: away from the thread that draws.
+struct Stretch {
+  Ticket ticket = 0;
+  SecretVector passphrase;
+  vault::Stretching stretching;
+};
+// Make everything written to the files so far durable and answer with Synced. One at a time.
+struct Sync {
+  Ticket ticket = 0;
+};
+// Open a WebSocket and answer with Connected or Disconnected.
+struct Connect {
+  ConnectionId connection = 0;
+  RelayAddress address;
+};
+struct Transmit {
+  ConnectionId connection = 0;
+  ByteVector block;  // one binary message
+};
+struct Hangup {
+  ConnectionId connection = 0;  // no event for it is expected any more
+};
+// Send TimePassed at this time (earlier is harmless). Replaces the previous wish.
+struct WakeAt {
+  Time at;
+};
+// view() has changed: draw.
+struct Redraw {};
+// A message arrived that nobody has seen; the host may make a sound or a notification without any content.
+struct Attention {
+  ContactId contact;
+};
+
+using Effect = std::variant<Stretch, Sync, Connect, Transmit, Hangup, WakeAt, Redraw, Attention>;
+using Effects = std::vector<Effect>;
+
+}  // namespace tacet::client

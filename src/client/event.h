@@ -1,0 +1,121 @@
+// What enters the messenger: things a person wants, and things that happened. All of it is plain data, so
+// that a whole network of messengers can be driven, recorded and replayed by a test.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "client/clocks.h"
+#include "client/ids.h"
+#include "client/relay_address.h"
+#include "vault/vault.h"
+
+namespace tacet::client {
+
+// ---- what a person wants
+// ----------------------------------------------------------------------------------------
+
+struct CreateVault {
+  SecretVector passphrase;  // UTF-8, at least kMinPassphrase code points
+};
+struct CreateEphemeral {};  // this session only: RAM, gone when the tab closes
+struct ConfirmRecoveryCode {
+  std::string typed;  // the code or, forgiving about case, spaces and dashes, all of it
+};
+struct Unlock {
+  SecretVector passphrase;  // or the recovery code
+};
+struct Lock {};
+struct EraseVault {};  // forgets everything on this device: the way on when passphrase and code are lost
+struct SetMyName {
+  std::string name;  // may be empty; shown to contacts
+};
+
+struct MakeInvitation {
+  std::string label;           // for the owner's eyes, may be empty
+  std::uint32_t uses = 1;      // 0: unlimited
+  Seconds lifetime = Days(7);  // ≤ 30 days
+};
+struct RevokeInvitation {
+  InvitationId invitation;
+};
+// Reads the link and, when it is good, fetches the inviter's keys. View::opening tells how it goes.
+struct OpenInvitation {
+  std::string link;  // the whole link or only its fragment
+};
+struct CancelInvitation {};
+// The first message to the inviter; arrives as a request.
+struct Introduce {
+  std::string text;
+};
+struct AcceptRequest {
+  ContactId contact;
+};
+struct DeclineRequest {
+  ContactId contact;  // removed and blocked: later messages from this identity are dropped
+};
+
+struct SendText {
+  ContactId contact;
+  std::string text;
+  std::optional<Clocks> clocks;  // for this message only; nothing: the conversation's
+};
+struct SetClocks {
+  ContactId contact;
+  Clocks clocks;
+};
+struct Shown {  // these messages are on screen, and the window has the person's attention
+  ContactId contact;
+  std::vector<MessageId> messages;
+};
+struct RenameContact {
+  ContactId contact;
+  std::string name;  // empty: back to the name they chose
+};
+struct MarkVerified {
+  ContactId contact;
+  bool verified = true;
+};
+struct RemoveContact {
+  ContactId contact;  // with the conversation and its mailbox
+};
+struct DismissNotice {
+  std::uint64_t notice = 0;
+};
+struct RetryNow {};  // connect again at once instead of waiting
+
+// ---- what happened
+// ----------------------------------------------------------------------------------------------
+
+struct Started {};  // first event: looks whether there is a vault
+struct Stretched {  // answers Stretch
+  Ticket ticket = 0;
+  std::optional<vault::StretchedKey> key;  // nothing: the device has not enough memory
+};
+struct Synced {  // answers Sync
+  Ticket ticket = 0;
+  std::optional<vault::FileError> failure;
+};
+struct Connected {
+  ConnectionId connection = 0;
+};
+struct Disconnected {  // also answers a Connect that came to nothing
+  ConnectionId connection = 0;
+};
+struct BlockArrived {
+  ConnectionId connection = 0;
+  ByteVector block;
+};
+struct TimePassed {};           // WakeAt is due, or the host was asleep
+struct VaultTakenElsewhere {};  // another tab has taken the vault over: drop everything, write nothing
+
+using Event =
+    std::variant<CreateVault, CreateEphemeral, ConfirmRecoveryCode, Unlock, Lock, EraseVault, SetMyName,
+                 MakeInvitation, RevokeInvitation, OpenInvitation, CancelInvitation, Introduce, AcceptRequest,
+                 DeclineRequest, SendText, SetClocks, Shown, RenameContact, MarkVerified, RemoveContact,
+                 DismissNotice, RetryNow, Started, Stretched, Synced, Connected, Disconnected, BlockArrived,
+                 TimePassed, VaultTakenElsewhere>;
+
+}  // namespace tacet::client

@@ -1,0 +1,49 @@
+// Everything that can go wrong in a way a person can meet. src/words has a sentence for each: what happened,
+// what is safe, what to do.
+#pragma once
+
+#include <cstdint>
+
+namespace tacet::client {
+
+enum class Problem : std::uint8_t {
+  // the vault
+  wrong_passphrase,
+  vault_damaged,       // the slots or the manifest cannot be read
+  vault_newer,         // made by a newer Tacet
+  vault_records_lost,  // opened, but some records were damaged and are gone
+  vault_io,            // the storage failed
+  storage_full,
+  storage_missing,    // no IndexedDB, private mode
+  open_elsewhere,     // another tab or process has the vault
+  not_enough_memory,  // for stretching the passphrase
+  passphrase_too_short,
+  recovery_code_wrong,  // what was typed to confirm is not the code
+  // invitations
+  link_malformed,
+  link_newer,  // an invitation format of a newer Tacet
+  link_expired,
+  link_own,         // one's own invitation
+  link_known,       // from somebody who is a contact already
+  invitation_gone,  // revoked, expired at the relay, or never there
+  invitation_used_up,
+  invitation_forged,  // the relay handed out keys that do not match the link's fingerprint
+  // relays
+  relay_unreachable,
+  relay_refuses_new,  // makes no new mailboxes
+  relay_busy,
+  relay_speaks_other,  // a block of wrong size, type or version
+  relay_address_bad,   // the address in a configuration or link is none
+  mailbox_full,        // the recipient's mailbox has reached its quota
+  mailbox_gone,        // the recipient's mailbox is no more
+  // messages
+  text_too_long,
+  text_empty,
+  envelope_unreadable,  // something arrived that nothing here can open
+  session_broken,       // a session was renewed because the two sides had drifted apart
+  identity_changed,     // a contact now uses another identity
+  clocks_out_of_range,
+  device_clock_wrong,  // the device's clock and the relay's are more than ten minutes apart
+};
+
+}  // namespace tacet::client
