@@ -1,0 +1,31 @@
+// X-Wing: ML-KEM-768 and X25519 as one key encapsulation. The secret key is its 32-byte seed.
+#pragma once
+
+#include "base/bytes.h"
+#include "crypto/error.h"
+
+namespace tacet::crypto {
+
+using XWingSeed = Secret<32, struct XWingSeedTag>;
+using XWingPublic = Bytes<1216, struct XWingPublicTag>;
+using XWingCiphertext = Bytes<1120, struct XWingCiphertextTag>;
+using XWingEncapsulationSeed = Secret<64, struct XWingEncapsulationSeedTag>;
+using XWingShared = Secret<32, struct XWingSharedTag>;
+
+struct XWingEncapsulation {
+  XWingCiphertext ciphertext;
+  XWingShared shared;
+};
+
+[[nodiscard]] XWingPublic xwing_public(const XWingSeed& seed);
+
+// Deterministic in `seed`. bad_public_key when the ML-KEM half is not canonical or the X25519 half of low
+// order.
+[[nodiscard]] Result<XWingEncapsulation, Error> xwing_encapsulate(const XWingPublic& key,
+                                                                  const XWingEncapsulationSeed& seed);
+
+// bad_ciphertext when the X25519 half is of low order; a wrong ML-KEM half gives a secret nobody knows.
+[[nodiscard]] Result<XWingShared, Error> xwing_decapsulate(const XWingSeed& seed,
+                                                           const XWingCiphertext& ciphertext);
+
+}  // namespace tacet::crypto
