@@ -27,6 +27,14 @@ using ServerKey = Bytes<32, struct ServerKeyTag>;  // Ed25519, one per relay for
 // The classes of ratchet wires (RATCHET.md section 6); an envelope is one of these and nothing else.
 inline constexpr std::size_t kEnvelopeSizes[] = {4096, 16384, 65536};
 
+// The sizes of public key records (RATCHET.md sections 2 and 3).
+inline constexpr std::size_t kIdentitySize = 1345;
+inline constexpr std::size_t kSpkSize = 109;
+inline constexpr std::size_t kLrkSize = 1293;
+inline constexpr std::size_t kOtkSize = 1317;
+
+inline constexpr std::uint16_t kMaxRetentionHours = 720;
+
 // ---- from the client
 // --------------------------------------------------------------------------------------------
 
@@ -47,6 +55,7 @@ struct Delete {
 // is not the scheme's own. `after`: the last envelope number the client has durably (0: none); everything
 // later is pushed.
 struct Subscribe {
+  static constexpr std::size_t kMaxEntries = 512;  // in one block; more mailboxes take more requests
   struct Entry {
     MailboxId mailbox;
     std::uint64_t after = 0;
@@ -57,6 +66,7 @@ struct Subscribe {
 };
 
 struct Unsubscribe {
+  static constexpr std::size_t kMaxMailboxes = 512;  // in one block
   std::vector<MailboxId> mailboxes;
 };
 
@@ -84,7 +94,7 @@ struct Ack {
 // subscription.
 struct KeysPut {
   static constexpr std::uint32_t kUnlimited = 0xFFFFFFFF;
-  static constexpr std::size_t kMaxOtks = 48;  // in one block
+  static constexpr std::size_t kMaxOtks = 47;  // in one block, beside all the others
   MailboxId mailbox;
   std::optional<std::uint32_t> handouts;
   bool replace_otks = false;
@@ -185,12 +195,14 @@ struct Pong {
 using Request = std::variant<New, Delete, Subscribe, Unsubscribe, Send, Ack, KeysPut, KeysGet, Ping>;
 using Answer = std::variant<Hello, Ok, Error, Msg, Keys, Subscribed, LowStock, QuotaReached, GoAway, Pong>;
 
+// request_id is never 0.
 struct ClientBlock {
   std::uint32_t request_id = 0;
   Request request;
 };
 
-// request_id is 0 in what the relay says unasked (Hello, Msg, LowStock, QuotaReached, GoAway).
+// request_id is 0 in what the relay says unasked (Hello, Msg, LowStock, QuotaReached, GoAway), and in an
+// Error that answers something whose id could not be read.
 struct ServerBlock {
   std::uint32_t request_id = 0;
   Answer answer;
