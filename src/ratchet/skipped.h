@@ -55,7 +55,7 @@ class SkippedKeys {
   void append(const SkippedRun& keys);  // to the current header key's
   void replace_header(
       const HeaderKey& old);      // `old` was HKr until now; what is appended from here on is the next one's
-  void enforce_limits(Time now);  // section 7, after a successful receive
+  void enforce_limits();          // section 7, after a successful receive
   bool remove_expired(Time now);  // true when something went
 
   void write(SecretWriter& out) const;

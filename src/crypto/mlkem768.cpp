@@ -1,0 +1,53 @@
+#include "crypto/mlkem768.h"
+
+#include <sodium/crypto_kem_mlkem768.h>
+
+namespace tacet::crypto {
+
+namespace {
+
+using ExpandedKey = Secret<crypto_kem_mlkem768_SECRETKEYBYTES>;
+
+}  // namespace
+
+MlKemPublic mlkem768_public(const MlKemSeed& seed) {
+  MlKemPublic out;
+  ExpandedKey expanded;
+  crypto_kem_mlkem768_seed_keypair(out.data(), expanded.data(), seed.data());
+  return out;
+}
+
+bool mlkem768_is_canonical(const MlKemPublic& key) {
+  constexpr std::uint32_t kModulus = 3329;
+  constexpr std::size_t kPolynomials = 1152;  // 3 × 256 coefficients of 12 bits; then 32 bytes of matrix seed
+  static_assert(kPolynomials + 32 == MlKemPublic::size);
+  for (std::size_t i = 0; i < kPolynomials; i += 3) {
+    const std::uint32_t two =
+        key.raw[i] | std::uint32_t{key.raw[i + 1]} << 8 | std::uint32_t{key.raw[i + 2]} << 16;
+    if ((two & 0xFFF) >= kModulus || two >> 12 >= kModulus) return false;
+  }
+  return true;
+}
+
+Result<MlKemEncapsulation, Error> mlkem768_encapsulate(const MlKemPublic& key,
+                                                       const MlKemEncapsulationSeed& seed) {
+  MlKemEncapsulation out;
+  if (crypto_kem_mlkem768_enc_deterministic(out.ciphertext.data(), out.shared.data(), key.data(),
+                                            seed.data()) != 0) {
+    return unexpected(Error::bad_public_key);
+  }
+  return out;
+}
+
+Result<MlKemShared, Error> mlkem768_decapsulate(const MlKemSeed& seed, const MlKemCiphertext& ciphertext) {
+  MlKemPublic unused;
+  ExpandedKey expanded;
+  MlKemShared out;
+  crypto_kem_mlkem768_seed_keypair(unused.data(), expanded.data(), seed.data());
+  if (crypto_kem_mlkem768_dec(out.data(), ciphertext.data(), expanded.data()) != 0) {
+    return unexpected(Error::bad_ciphertext);
+  }
+  return out;
+}
+
+}  // namespace tacet::crypto

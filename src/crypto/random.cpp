@@ -1,0 +1,18 @@
+#include "crypto/random.h"
+
+#include <sodium/core.h>
+#include <sodium/randombytes.h>
+
+#include <cstdlib>
+
+namespace tacet::crypto {
+
+void initialise() {
+  if (sodium_init() < 0) std::abort();
+}
+
+void SystemRandom::fill(MutableByteView out) {
+  randombytes_buf(out.data(), out.size());
+}
+
+}  // namespace tacet::crypto
