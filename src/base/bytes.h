@@ -7,6 +7,7 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <span>
 #include <string>
@@ -46,7 +47,11 @@ struct Bytes {
   [[nodiscard]] MutableByteView span() { return raw; }
   [[nodiscard]] const Byte* data() const { return raw.data(); }
   [[nodiscard]] Byte* data() { return raw.data(); }
-  auto operator<=>(const Bytes&) const = default;  // byte strings, first byte first
+  friend bool operator==(const Bytes&, const Bytes&) = default;
+  // As byte strings, first byte first. Written out because libc++ 13 has no <=> for std::array.
+  friend std::strong_ordering operator<=>(const Bytes& a, const Bytes& b) {
+    return std::memcmp(a.data(), b.data(), N) <=> 0;
+  }
 };
 
 // N secret bytes, wiped on destruction and when moved from. Compared in constant time only.

@@ -2,9 +2,7 @@
 
 #include "base/codec.h"
 #include "base/span_writer.h"
-#include "crypto/committed_keys.h"
-#include "crypto/kdf.h"
-#include "ratchet/decision.h"
+#include "ratchet/agreement.h"
 
 namespace tacet::ratchet {
 
@@ -14,70 +12,6 @@ namespace {
 constexpr std::size_t kInnerSize = 15216;
 static_assert(crypto::XWingCiphertext::size + 32 + 16 + kInnerSize == kHandshakeSize);
 constexpr std::size_t kFirstMessageSize = static_cast<std::size_t>(MessageClass::small);
-constexpr Bytes<64> kNoSalt{};  // 0^64
-
-using Shared = std::optional<crypto::X25519Shared>;
-
-crypto::CommittedKeys seal_keys(const crypto::XWingShared& ssq, const crypto::XWingCiphertext& ctq,
-                                const crypto::XWingPublic& recipient) {
-  Bytes<7 + 32> info;
-  SpanWriter(info.span()).raw("S1/seal").raw(crypto::blake2b(ctq, recipient));
-  return crypto::committed_keys(kNoSalt.view(), ssq.view(), info.view());
-}
-
-crypto::Hash seal_commitment(const crypto::MacKey& key, const crypto::XWingCiphertext& ctq,
-                             const crypto::AeadTag& tag) {
-  return crypto::blake2b_keyed(key, "S1/com", ctq, tag);
-}
-
-// The secrets both sides agree on, in the order of KM.
-struct Agreement {
-  crypto::X25519Shared identity_to_prekey;     // IKd_A, SPK
-  crypto::X25519Shared ephemeral_to_identity;  // EK_A, IKd_B
-  crypto::X25519Shared ephemeral_to_prekey;    // EK_A, SPK
-  Shared ephemeral_to_one_time;                // EK_A, OTK
-  crypto::XWingShared ssp;
-  crypto::XWingShared ssq;
-};
-
-// What TH binds.
-struct Transcript {
-  const Identity& initiator;
-  const Identity& responder;
-  ByteView signed_prekey;  // record
-  ByteView kem_prekey;     // record of OTK or LRK
-  bool one_time;
-  const crypto::X25519Public& ephemeral;
-  const crypto::XWingCiphertext& ctp;
-  const crypto::XWingCiphertext& ctq;
-};
-
-HandshakeKeys derive(const Agreement& agreed, const Transcript& t) {
-  Secret<224> input;
-  SpanWriter writer(input.span());
-  for (MutableByteView ones = writer.take(32); Byte & b : ones) b = 0xFF;
-  writer.raw(agreed.identity_to_prekey).raw(agreed.ephemeral_to_identity).raw(agreed.ephemeral_to_prekey);
-  if (agreed.ephemeral_to_one_time) {
-    writer.raw(*agreed.ephemeral_to_one_time);
-  } else {
-    writer.zeros(crypto::X25519Shared::size);
-  }
-  writer.raw(agreed.ssp).raw(agreed.ssq);
-
-  const Bytes<1> flags{{static_cast<Byte>(t.one_time ? 1 : 0)}};
-  const crypto::Hash512 th = crypto::sha512("S1/kx", flags, t.initiator.bytes(), t.responder.bytes(),
-                                            t.signed_prekey, t.kem_prekey, t.ephemeral, t.ctp, t.ctq);
-  Bytes<5 + 64> info;
-  SpanWriter(info.span()).raw("S1/sk").raw(th);
-  const auto keys = crypto::hkdf_sha512<Secret<128>>(kNoSalt.view(), input.view(), info.view());
-  Reader reader(keys.view());
-  HandshakeKeys out;
-  out.root = reader.take<RootKey>();
-  out.initiator_header = reader.take<HeaderKey>();
-  out.next_responder_header = reader.take<HeaderKey>();
-  out.id = reader.take<SessionId>();
-  return out;
-}
 
 // The sealed part of the wire, parsed; views into the opened bytes.
 struct Inner {

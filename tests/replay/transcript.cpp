@@ -48,8 +48,14 @@ class Fields {
     fail(name);
     return 0;
   }
-  std::optional<std::size_t> optional_number(const char* name) {
-    return has(name) ? std::optional<std::size_t>(number(name)) : std::nullopt;
+  // A step, a bit, a length: at most 2^31 - 1, so that it fits std::size_t everywhere.
+  std::size_t index(const char* name) {
+    const std::uint64_t v = number(name);
+    if (v > INT32_MAX) fail(name);
+    return static_cast<std::size_t>(v);
+  }
+  std::optional<std::size_t> optional_index(const char* name) {
+    return has(name) ? std::optional(index(name)) : std::nullopt;
   }
   PartyName party(const char* name) {
     const std::string v = text(name);
@@ -89,7 +95,7 @@ Step parse_step(Fields in, std::size_t index) {
       break;
     case Step::Op::send:
       out.party = in.party("from");
-      out.message_class = static_cast<std::uint32_t>(in.number("class"));
+      out.message_class = in.index("class");
       out.data = in.hex("data");
       out.wire = in.optional_hex("wire");
       out.wire_sha256 = in.optional_hex("wire_sha256");
@@ -98,10 +104,10 @@ Step parse_step(Fields in, std::size_t index) {
     case Step::Op::accept:
     case Step::Op::deliver:
       out.party = out.op == Step::Op::accept ? PartyName::b : in.party("to");
-      out.of_step = in.number("step");
+      out.of_step = in.index("step");
       if (out.of_step >= index) in.fail("step is not an earlier one");
-      out.flip = in.optional_number("flip");
-      out.cut = in.optional_number("cut");
+      out.flip = in.optional_index("flip");
+      out.cut = in.optional_index("cut");
       if (in.has("result") || out.op == Step::Op::deliver) {
         const std::string result = in.text("result");
         if (result != "ok" && result != "reject") in.fail("result");

@@ -16,10 +16,10 @@ enum class PartyName { a, b };
 
 struct Step {
   enum class Op { initiate, accept, send, deliver, clock, maintain, save, restore } op;
-  PartyName party = PartyName::a;      // who sends, receives, maintains, saves, restores; B for accept
-  std::uint32_t message_class = 4096;  // send
-  std::optional<ByteVector> data;      // initiate, send
-  std::optional<ByteVector> wire;      // initiate, send: one of wire and wire_sha256
+  PartyName party = PartyName::a;    // who sends, receives, maintains, saves, restores; B for accept
+  std::size_t message_class = 4096;  // send
+  std::optional<ByteVector> data;    // initiate, send
+  std::optional<ByteVector> wire;    // initiate, send: one of wire and wire_sha256
   std::optional<ByteVector> wire_sha256;
   std::optional<ByteVector> sid;         // initiate
   std::size_t of_step = 0;               // accept, deliver: whose wire
