@@ -20,7 +20,7 @@ enum class Error : std::uint8_t {
   no_vault,         // there is none in these files
   exists,           // there is one already, and create refuses to overwrite it
   wrong_key,        // no slot opens with this passphrase or code
-  damaged,          // the slots or the manifest are not what was written
+  damaged,          // the slots, the manifest or this record are not what was written
   newer_version,    // written by a newer Tacet
   weak_parameters,  // key stretching below the floor or above the ceiling: not ours
   no_space,         // storage is full; nothing changed
@@ -37,11 +37,15 @@ struct Stretching {
 
   static constexpr std::uint32_t kFloorKib = 19 * 1024;
   static constexpr std::uint32_t kCeilingKib = 1024 * 1024;
+  static constexpr std::uint32_t kFloorPasses = 2;
+  static constexpr std::uint32_t kCeilingPasses = 16;
 };
 using StretchedKey = Secret<32, struct StretchedKeyTag>;  // Argon2id(secret, stretching)
 
 // One salt serves all slots, so that one stretching of what the person typed can be tried against every slot.
 enum class Slot : std::uint8_t { passphrase = 0, recovery = 1, security_key = 2, spare = 3 };
+
+inline constexpr std::size_t kMaxBatch = std::size_t{64} << 20;
 
 struct RecordKey {
   std::uint8_t kind = 0;  // the client's record kinds; the vault does not interpret them
@@ -51,7 +55,7 @@ struct RecordKey {
 
 struct Put {
   RecordKey key;
-  SecretVector value;
+  SecretVector value;              // all values of a batch together at most kMaxBatch bytes
   std::optional<Time> expires_at;  // from then on the value is never decrypted
 };
 
@@ -85,12 +89,19 @@ class Vault {
   virtual void advance_clock(Time now) = 0;
   [[nodiscard]] virtual Time now() const = 0;
 
-  // The host has synced everything written before it started the sync. Lets compaction take its next step,
-  // which may write again (then true: sync once more).
+  // The host is about to sync: what is written from here on is not covered by it. One sync at a time; a
+  // failed one is simply started again.
+  virtual void sync_starting() = 0;
+
+  // That sync has succeeded. Lets compaction take its next step, which may write again (then true: sync once
+  // more).
   [[nodiscard]] virtual bool synced() = 0;
 
-  // Compaction work of a bounded size; true when something was written and wants a sync.
+  // Compaction work of a bounded size (about 128 KiB); true when something was written and wants a sync.
   [[nodiscard]] virtual Result<bool, Error> tidy() = 0;
+
+  // Whether tidy() has something to do now. Call it again then, one piece per idle moment.
+  [[nodiscard]] virtual bool wants_tidy() const = 0;
 
   // Replaces a slot; empty: fills it with what cannot be told from a slot in use.
   [[nodiscard]] virtual Result<void, Error> set_slot(Slot slot, const std::optional<StretchedKey>& key) = 0;

@@ -1,0 +1,107 @@
+#include "vault/catalog.h"
+
+#include <cassert>
+
+namespace tacet::vault {
+namespace {
+
+constexpr Millis kPatience = Seconds{10};
+constexpr std::uint64_t kBytesPerSecond = 64 * 1024;
+
+Entry entry_of(const RecordHeader& header, SegmentNumber segment, std::uint64_t body_at) {
+  Entry entry;
+  entry.sequence = header.sequence;
+  entry.expires_at = header.expires_at;
+  entry.segment = segment;
+  entry.body_at = static_cast<std::uint32_t>(body_at);
+  entry.body_length = header.body_length;
+  entry.state = header.state;
+  entry.body_key = header.body_key;
+  return entry;
+}
+
+}  // namespace
+
+SegmentNumber Catalog::add_segment(const SegmentId& id) {
+  const SegmentNumber number = next_segment_++;
+  segments_[number].id = id;
+  return number;
+}
+
+void Catalog::note_dead(SegmentNumber number, Time since) {
+  const auto it = segments_.find(number);
+  if (it == segments_.end()) return;  // the segment went, and this record with it: it was damaged
+  Segment& segment = it->second;
+  const Millis patience = kPatience + Seconds{static_cast<std::int64_t>(segment.size / kBytesPerSecond)};
+  if (since > Time::max() - patience) return;  // never
+  const Time due = since + patience;
+  if (!segment.due || due < *segment.due) segment.due = due;
+}
+
+void Catalog::add(const Group& group, SegmentNumber number, Time now) {
+  segments_.at(number).records += static_cast<std::uint32_t>(group.headers.size());
+  std::uint64_t body_at = group.bodies_at;
+  for (const RecordHeader& header : group.headers) {
+    Entry fresh = entry_of(header, number, body_at);
+    body_at += header.body_length;
+    if (fresh.state == State::expiring) note_dead(number, fresh.expires_at);
+    const auto [it, inserted] = entries_.try_emplace(header.key, fresh);
+    if (inserted) continue;
+    Entry& old = it->second;
+    const std::uint32_t stale = old.stale + 1;
+    if (fresh.sequence > old.sequence) std::swap(fresh, old);
+    if (fresh.body_length > 0) note_dead(fresh.segment, now);
+    old.stale = stale;
+  }
+}
+
+const Entry* Catalog::find(const RecordKey& key) const {
+  const auto it = entries_.find(key);
+  return it == entries_.end() ? nullptr : &it->second;
+}
+
+std::vector<RecordInfo> Catalog::records(std::uint8_t kind) const {
+  std::vector<RecordInfo> out;
+  for (auto it = entries_.lower_bound(RecordKey{kind, {}}); it != entries_.end() && it->first.kind == kind;
+       ++it) {
+    const Entry& entry = it->second;
+    if (entry.state == State::erased) continue;
+    out.push_back({it->first, entry.state == State::value ? std::nullopt : std::optional(entry.expires_at)});
+  }
+  return out;
+}
+
+void Catalog::moved(const RecordKey& key, std::uint64_t sequence, SegmentNumber to, std::uint32_t body_at,
+                    bool as_expired, Time now) {
+  const auto it = entries_.find(key);
+  assert(it != entries_.end());
+  Entry& entry = it->second;
+  if (entry.sequence != sequence) {  // replaced since it was copied: the copy is as stale as the original was
+    if (!as_expired) note_dead(to, now);
+    return;
+  }
+  entry.segment = to;
+  entry.body_at = body_at;
+  if (as_expired) {
+    entry.state = State::expired;
+    entry.body_length = 0;
+    entry.body_key.clear();
+  } else if (entry.state == State::expiring) {
+    note_dead(to, entry.expires_at);
+  }
+}
+
+void Catalog::dropped(const RecordKey& key, std::uint64_t sequence) {
+  const auto it = entries_.find(key);
+  assert(it != entries_.end());
+  Entry& entry = it->second;
+  if (entry.sequence == sequence) {
+    assert(entry.state == State::erased && entry.stale == 0);
+    entries_.erase(it);
+  } else {
+    assert(entry.stale > 0);
+    --entry.stale;
+  }
+}
+
+}  // namespace tacet::vault

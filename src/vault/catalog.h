@@ -1,0 +1,69 @@
+// What the vault knows without the disk: where the newest header of every key is, and the segments.
+#pragma once
+
+#include <cstring>
+#include <map>
+
+#include "vault/group.h"
+
+namespace tacet::vault {
+
+using SegmentNumber = std::uint32_t;  // counts up within one session of the vault
+
+struct Segment {
+  SegmentId id;
+  std::uint64_t size = 0;
+  std::uint32_t records = 0;  // headers in it, also those that no longer count
+  std::optional<Time> due;    // from then on its dead bodies are worth a rewrite
+};
+
+struct Entry {
+  std::uint64_t sequence = 0;
+  Time expires_at{};
+  SegmentNumber segment = 0;
+  std::uint32_t body_at = 0;
+  std::uint32_t body_length = 0;
+  std::uint32_t stale = 0;  // older headers of the same key that are still in some segment
+  State state = State::value;
+  BodyKey body_key;
+};
+
+class Catalog {
+ public:
+  SegmentNumber add_segment(const SegmentId& id);
+  void remove_segment(SegmentNumber number) { segments_.erase(number); }
+  [[nodiscard]] Segment& segment(SegmentNumber number) { return segments_.at(number); }
+  [[nodiscard]] const Segment& segment(SegmentNumber number) const { return segments_.at(number); }
+  [[nodiscard]] const std::map<SegmentNumber, Segment>& segments() const { return segments_; }
+
+  // A group of `segment` was read or written: of every key the header with the highest sequence counts.
+  void add(const Group& group, SegmentNumber segment, Time now);
+
+  // Null when there is none; may be erased or expired.
+  [[nodiscard]] const Entry* find(const RecordKey& key) const;
+  [[nodiscard]] std::vector<RecordInfo> records(std::uint8_t kind) const;
+
+  // Compaction copied the header with this sequence to `to`, with its body at `body_at`; or, as expired, left
+  // the body out.
+  void moved(const RecordKey& key, std::uint64_t sequence, SegmentNumber to, std::uint32_t body_at,
+             bool as_expired, Time now);
+  // Compaction left the header with this sequence out: it was stale, or erased with nothing older left.
+  void dropped(const RecordKey& key, std::uint64_t sequence);
+
+  // `segment` holds a dead body since `since` (README.md, "Compaction").
+  void note_dead(SegmentNumber segment, Time since);
+
+ private:
+  struct ByBytes {
+    bool operator()(const RecordKey& a, const RecordKey& b) const {
+      if (a.kind != b.kind) return a.kind < b.kind;
+      return std::memcmp(a.id.data(), b.id.data(), 32) < 0;
+    }
+  };
+
+  std::map<SegmentNumber, Segment> segments_;
+  std::map<RecordKey, Entry, ByBytes> entries_;
+  SegmentNumber next_segment_ = 1;
+};
+
+}  // namespace tacet::vault

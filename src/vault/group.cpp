@@ -1,0 +1,129 @@
+#include "vault/group.h"
+
+#include "base/codec.h"
+#include "crypto/sealed.h"
+
+namespace tacet::vault {
+namespace {
+
+constexpr std::string_view kIndexLabel = "vault/index";
+constexpr std::string_view kBodyLabel = "vault/body";
+constexpr std::size_t kHeaderBytes = 86;
+
+ByteVector index_ad(const Place& place, std::uint8_t copy, const Frame& frame) {
+  Writer out;
+  out.raw(place.vault).raw(place.segment).u64(place.offset).u8(copy);
+  out.u32(frame.index_length).u32(frame.bodies_length);
+  return out.take();
+}
+
+ByteVector body_ad(const VaultId& vault, const RecordKey& record) {
+  Writer out;
+  out.raw(vault).u8(record.kind).raw(record.id);
+  return out.take();
+}
+
+bool consistent(const RecordHeader& header) {
+  const bool has_body = header.state == State::value || header.state == State::expiring;
+  const bool has_expiry = header.state == State::expiring || header.state == State::expired;
+  return has_body == (header.body_length >= crypto::kSealOverhead) && has_body == (header.body_length != 0) &&
+         (has_expiry || header.expires_at == Time{});
+}
+
+RecordHeader read_header(Reader& in) {
+  RecordHeader header;
+  header.key.kind = in.u8();
+  header.key.id = in.take<Bytes<32>>();
+  const std::uint8_t state = in.u8();
+  if (state > static_cast<std::uint8_t>(State::expired)) in.fail();
+  header.state = static_cast<State>(state);
+  header.expires_at = from_millis(in.i64());
+  header.sequence = in.u64();
+  header.body_length = in.u32();
+  header.body_key = in.take<BodyKey>();
+  if (in.ok() && !consistent(header)) in.fail();
+  return header;
+}
+
+}  // namespace
+
+std::uint64_t Frame::total() const {
+  return 2 * kMark + 2 * std::uint64_t{index_length} + bodies_length;
+}
+
+std::optional<Frame> decode_head(ByteView mark) {
+  Reader in(mark);
+  if (as_text(in.raw(kHeadMagic.size())) != kHeadMagic) return std::nullopt;
+  Frame frame;
+  frame.index_length = in.u32();
+  frame.bodies_length = in.u32();
+  if (!in.done()) return std::nullopt;
+  return frame;
+}
+
+std::optional<Frame> decode_tail(ByteView mark) {
+  Reader in(mark);
+  Frame frame;
+  frame.index_length = in.u32();
+  frame.bodies_length = in.u32();
+  if (as_text(in.raw(kTailMagic.size())) != kTailMagic || !in.done()) return std::nullopt;
+  return frame;
+}
+
+EncodedGroup encode_group(const VaultKey& key, const Place& place, Time clock,
+                          const std::vector<RecordHeader>& headers, ByteView bodies, Random& random) {
+  SecretWriter index;
+  index.i64(to_millis(clock)).u32(static_cast<std::uint32_t>(headers.size()));
+  for (const RecordHeader& header : headers) {
+    index.u8(header.key.kind).raw(header.key.id).u8(static_cast<std::uint8_t>(header.state));
+    index.i64(to_millis(header.expires_at)).u64(header.sequence);
+    index.u32(header.body_length).raw(header.body_key);
+  }
+  Frame frame;
+  frame.index_length = static_cast<std::uint32_t>(index.size() + crypto::kSealOverhead);
+  frame.bodies_length = static_cast<std::uint32_t>(bodies.size());
+
+  Writer out;
+  out.raw(kHeadMagic).u32(frame.index_length).u32(frame.bodies_length);
+  out.raw(crypto::seal(key, kIndexLabel, index_ad(place, 0, frame), index.view(), random));
+  out.raw(bodies);
+  out.raw(crypto::seal(key, kIndexLabel, index_ad(place, 1, frame), index.view(), random));
+  out.u32(frame.index_length).u32(frame.bodies_length).raw(kTailMagic);
+  return {out.take(), place.offset + kMark + frame.index_length};
+}
+
+std::optional<Group> open_index(const VaultKey& key, const Place& place, std::uint8_t copy,
+                                const Frame& frame, ByteView sealed) {
+  const auto plain = crypto::open(key, kIndexLabel, index_ad(place, copy, frame), sealed);
+  if (!plain) return std::nullopt;
+  Reader in(*plain);
+  Group group;
+  group.place = place;
+  group.bodies_at = place.offset + kMark + frame.index_length;
+  group.end = place.offset + frame.total();
+  group.clock = from_millis(in.i64());
+  const std::size_t count = in.u32();
+  if (in.left() != count * kHeaderBytes) return std::nullopt;
+  group.headers.reserve(count);
+  std::uint64_t bodies = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    group.headers.push_back(read_header(in));
+    bodies += group.headers.back().body_length;
+  }
+  if (!in.done() || bodies != frame.bodies_length) return std::nullopt;
+  return group;
+}
+
+ByteVector seal_body(const VaultId& vault, const RecordKey& record, const BodyKey& key, ByteView value,
+                     Random& random) {
+  return crypto::seal(key, kBodyLabel, body_ad(vault, record), value, random);
+}
+
+std::optional<SecretVector> open_body(const VaultId& vault, const RecordKey& record, const BodyKey& key,
+                                      ByteView sealed) {
+  auto value = crypto::open(key, kBodyLabel, body_ad(vault, record), sealed);
+  if (!value) return std::nullopt;
+  return std::move(*value);
+}
+
+}  // namespace tacet::vault

@@ -1,0 +1,98 @@
+// The vault over Files: one log, one writer (README.md).
+#pragma once
+
+#include <set>
+
+#include "vault/compaction.h"
+
+namespace tacet::vault {
+
+class LogVault final : public Vault {
+ public:
+  // Writes the vault file of a new, empty vault.
+  [[nodiscard]] static Result<std::unique_ptr<Vault>, Error> create(Files& files, Random& random,
+                                                                    VaultFile file, const VaultKey& key,
+                                                                    Time now);
+  // Reads every segment; writes nothing.
+  [[nodiscard]] static Result<std::unique_ptr<Vault>, Error> open(Files& files, Random& random,
+                                                                  VaultFile file, const VaultKey& key,
+                                                                  Time now);
+
+  Result<void, Error> commit(const Batch& batch) override;
+  Result<SecretVector, Error> read(const RecordKey& key) const override;
+  std::vector<RecordInfo> records(std::uint8_t kind) const override { return catalog_.records(kind); }
+  void advance_clock(Time now) override { now_ = std::max(now_, now); }
+  Time now() const override { return now_; }
+  void sync_starting() override;
+  bool synced() override;
+  Result<bool, Error> tidy() override;
+  bool wants_tidy() const override;
+  Result<void, Error> set_slot(Slot slot, const std::optional<StretchedKey>& key) override;
+  std::size_t damaged_records() const override { return damaged_; }
+  std::uint64_t stored_bytes() const override;
+
+ private:
+  // How far the running compaction is (README.md, "Compaction").
+  enum class Stage : std::uint8_t { copying, copied, listed, applying };
+  struct Job {
+    Compaction compaction;
+    Stage stage = Stage::copying;
+    std::uint64_t write = 0;  // the last write that must be durable before the next stage
+  };
+  using Write = std::uint64_t;
+
+  LogVault(Files& files, Random& random, VaultFile file, const VaultKey& key, Time now);
+
+  // opening
+  Result<void, Error> load(const Manifest& manifest);
+  Result<void, Error> load_closed(const ManifestEntry& entry, std::set<std::string>& unlisted);
+  Result<void, Error> load_open(const ManifestEntry& first, const ManifestEntry& second,
+                                std::set<std::string>& unlisted);
+  Result<std::size_t, Error> scan(SegmentNumber number, std::uint64_t size, bool active);
+  Result<void, Error> check_leftovers();
+
+  // committing
+  Result<void, Error> append_to_active(ByteView group);
+  Result<void, Error> restore_active();
+  [[nodiscard]] bool may_roll() const;
+  void roll();
+
+  // maintenance
+  Result<void, Error> write_vault_file();
+  [[nodiscard]] Manifest manifest() const;
+  Result<bool, Error> advance_job();
+  Result<bool, Error> copy_next();
+  Result<bool, Error> list_output();
+  Result<bool, Error> remove_leftovers();
+  void finish_job();
+  [[nodiscard]] bool durable(Write write) const { return write <= synced_; }
+
+  Files& files_;
+  Random& random_;
+  VaultFile file_;
+  VaultKey key_;
+  Catalog catalog_;
+  Time now_;
+  std::uint64_t last_sequence_ = 0;
+  std::size_t damaged_ = 0;
+
+  SegmentNumber active_ = 0;
+  bool active_torn_ = false;               // its file holds more than its groups: replace it, do not append
+  std::uint64_t active_durable_size_ = 0;  // known to be
+  std::uint64_t active_syncing_size_ = 0;
+  std::optional<SegmentId> announced_;  // in the manifest as the next active segment
+  std::vector<std::string> leftovers_;  // files to remove
+  std::optional<Job> job_;
+  Time retry_at_ = Time::min();  // a rewrite failed: not again before this
+
+  // Every write has a number; synced_ is the last one known to be durable.
+  Write writes_ = 0;
+  Write syncing_ = 0;
+  Write synced_ = 0;
+  Write active_write_ = 0;
+  Write file_write_ = 0;
+};
+
+[[nodiscard]] Error error_of(FileError error);
+
+}  // namespace tacet::vault
