@@ -1,0 +1,82 @@
+#include "relay/store/fetch_thread.h"
+
+#include <spdlog/spdlog.h>
+
+#include "crypto/sealed.h"
+#include "relay/store/mailbox_tables.h"
+
+namespace tacet::relay {
+
+FetchThread::FetchThread(const std::string& path, const HourKeys& hour_keys, Clock& clock, Executor executor)
+    : database_(path, Database::Mode::read),
+      hour_keys_(hour_keys),
+      clock_(clock),
+      executor_(std::move(executor)),
+      thread_([this] { loop(); }) {}
+
+FetchThread::~FetchThread() {
+  queue_.close();
+  thread_.join();
+}
+
+void FetchThread::fetch(const wire::MailboxId& mailbox, std::uint64_t after, std::size_t max_count,
+                        std::size_t max_bytes, Done<Page> done) {
+  Request request{mailbox, after, max_count, max_bytes, std::move(done)};
+  if (!queue_.push(request, sizeof(Request))) {
+    executor_([done = std::move(request.done)] { done(unexpected(wire::Code::busy)); });
+  }
+}
+
+void FetchThread::loop() {
+  for (;;) {
+    std::vector<Request> requests = queue_.take(1, std::chrono::milliseconds(0), std::chrono::hours(1));
+    if (requests.empty() && queue_.closed()) return;
+    for (Request& request : requests) {
+      executor_([done = std::move(request.done), result = std::make_shared<Result<Page, wire::Code>>(
+                                                     read(request))] { done(std::move(*result)); });
+    }
+  }
+}
+
+Result<Page, wire::Code> FetchThread::read(const Request& request) try {
+  Page page;
+  Rows mailbox = find_.run(request.mailbox);
+  if (!mailbox.next()) return page;
+  page.quota_reached = mailbox.integer(1) == 1;
+
+  // One more than asked for, to know whether there is one.
+  Rows rows = next_.run(mailbox.integer(0),
+                        static_cast<std::int64_t>(std::min<std::uint64_t>(request.after, INT64_MAX)),
+                        to_millis(clock_.now()), static_cast<std::int64_t>(request.max_count) + 1);
+  std::size_t bytes = 0;
+  while (rows.next()) {
+    const auto size = static_cast<std::size_t>(rows.integer(5));
+    const bool full = page.envelopes.size() >= request.max_count || bytes + size > request.max_bytes;
+    if (full && !page.envelopes.empty()) {
+      page.more = true;
+      break;
+    }
+    wire::Msg msg{request.mailbox,
+                  static_cast<std::uint64_t>(rows.integer(0)),
+                  rows.bytes<wire::MessageId>(1),
+                  rows.integer(2),
+                  {}};
+    const auto key = hour_keys_.find(hour_of(from_millis(rows.integer(3))));
+    if (!key) continue;  // fell due just now
+    const auto envelope = crypto::open(*key, kEnvelopeLabel,
+                                       envelope_binding(msg.mailbox, msg.number, msg.message), rows.blob(4));
+    if (!envelope) {
+      spdlog::error("an envelope in the store is damaged and cannot be delivered");
+      continue;
+    }
+    msg.envelope.assign(envelope->begin(), envelope->end());
+    bytes += size;
+    page.envelopes.push_back(std::move(msg));
+  }
+  return page;
+} catch (const SqliteError& error) {
+  spdlog::error("the store cannot be read now: {}", error.what());
+  return unexpected(wire::Code::busy);
+}
+
+}  // namespace tacet::relay

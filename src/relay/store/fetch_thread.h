@@ -1,0 +1,49 @@
+// The thread and read-only connection that fetch what is to be delivered. It sees committed data only.
+#pragma once
+
+#include <memory>
+#include <thread>
+
+#include "relay/clock.h"
+#include "relay/store/hour_keys.h"
+#include "relay/store/sqlite.h"
+#include "relay/store/store.h"
+#include "relay/store/work_queue.h"
+
+namespace tacet::relay {
+
+class FetchThread {
+ public:
+  // Throws SqliteError. All references must outlive it.
+  FetchThread(const std::string& path, const HourKeys& hour_keys, Clock& clock, Executor executor);
+  ~FetchThread();
+
+  // As Store::fetch.
+  void fetch(const wire::MailboxId& mailbox, std::uint64_t after, std::size_t max_count,
+             std::size_t max_bytes, Done<Page> done);
+
+ private:
+  struct Request {
+    wire::MailboxId mailbox;
+    std::uint64_t after = 0;
+    std::size_t max_count = 0;
+    std::size_t max_bytes = 0;
+    Done<Page> done;
+  };
+
+  void loop();
+  [[nodiscard]] Result<Page, wire::Code> read(const Request& request);
+
+  Database database_;
+  const HourKeys& hour_keys_;
+  Clock& clock_;
+  Executor executor_;
+  Statement find_{database_, "SELECT row, refused FROM mailbox WHERE id = ?"};
+  Statement next_{database_,
+                  "SELECT number, message, stored_at, due, body, size FROM envelope"
+                  " WHERE mailbox = ? AND number > ? AND due > ? ORDER BY number LIMIT ?"};
+  WorkQueue<Request> queue_;
+  std::thread thread_;
+};
+
+}  // namespace tacet::relay

@@ -1,0 +1,50 @@
+// The keys under which envelopes lie in the database, one for each hour in which envelopes fall due, in a
+// file that is only ever overwritten in place (README.md one folder up, "Hour keys").
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "base/random.h"
+#include "base/result.h"
+#include "base/time.h"
+
+namespace tacet::relay {
+
+using HourKey = Secret<32, struct HourKeyTag>;
+
+// Unix time in whole hours, rounded down.
+[[nodiscard]] std::int64_t hour_of(Time time);
+
+class HourKeys {
+ public:
+  // Opens the file or makes it. Else a sentence for the operator.
+  [[nodiscard]] static Result<std::unique_ptr<HourKeys>, std::string> open(const std::string& path,
+                                                                           Random& random);
+  ~HourKeys();
+  HourKeys(const HourKeys&) = delete;
+  HourKeys& operator=(const HourKeys&) = delete;
+
+  // The key of that hour, made and durable if there was none. Nothing if the file cannot be written.
+  [[nodiscard]] std::optional<HourKey> make(std::int64_t hour);
+
+  // Nothing if it was destroyed or never made.
+  [[nodiscard]] std::optional<HourKey> find(std::int64_t hour) const;
+
+  // Overwrites every key of an hour before this one. False if the file could not be written: try again.
+  bool destroy_before(std::int64_t hour);
+
+ private:
+  HourKeys(int file, Random& random) : file_(file), random_(random) {}
+  bool load();
+
+  const int file_;  // ours to close
+  Random& random_;
+  mutable std::mutex mutex_;  // the writer makes and destroys, the reader finds
+  std::map<std::int64_t, HourKey> keys_;
+};
+
+}  // namespace tacet::relay

@@ -1,0 +1,79 @@
+#include "relay/store/schema.h"
+
+namespace tacet::relay {
+namespace {
+
+// Times are Unix milliseconds. `handouts` is -1 for no limit. `refused`: 0 no sender was refused, 1 some were
+// and the owner was not told, 2 told. An otk without a record was handed out: its id is kept so that a
+// repeated KeysPut does not bring it back. `held` and `held_bytes` are kept by triggers so that no deletion
+// can forget them.
+constexpr const char* kTables = R"(
+CREATE TABLE meta (name BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE mailbox (
+  row INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE,
+  reader BLOB NOT NULL,
+  token_hash BLOB NOT NULL,
+  next_number INTEGER NOT NULL DEFAULT 1,
+  held INTEGER NOT NULL DEFAULT 0,
+  held_bytes INTEGER NOT NULL DEFAULT 0,
+  refused INTEGER NOT NULL DEFAULT 0,
+  handouts INTEGER NOT NULL DEFAULT -1,
+  identity BLOB, spk BLOB, lrk BLOB);
+CREATE TABLE envelope (
+  row INTEGER PRIMARY KEY,
+  mailbox INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  message BLOB NOT NULL,
+  stored_at INTEGER NOT NULL,
+  due INTEGER NOT NULL,
+  size INTEGER NOT NULL,
+  body BLOB NOT NULL,
+  UNIQUE (mailbox, number));
+CREATE INDEX envelope_due ON envelope (due);
+CREATE TRIGGER envelope_in AFTER INSERT ON envelope BEGIN
+  UPDATE mailbox SET held = held + 1, held_bytes = held_bytes + new.size WHERE row = new.mailbox;
+END;
+CREATE TRIGGER envelope_out AFTER DELETE ON envelope BEGIN
+  UPDATE mailbox SET held = held - 1, held_bytes = held_bytes - old.size WHERE row = old.mailbox;
+END;
+CREATE TABLE seen (
+  mailbox INTEGER NOT NULL, message BLOB NOT NULL, until INTEGER NOT NULL,
+  PRIMARY KEY (mailbox, message)) WITHOUT ROWID;
+CREATE INDEX seen_until ON seen (until);
+CREATE TABLE otk (
+  row INTEGER PRIMARY KEY,
+  mailbox INTEGER NOT NULL, id BLOB NOT NULL, record BLOB, until INTEGER,
+  UNIQUE (mailbox, id));
+CREATE INDEX otk_until ON otk (until) WHERE until IS NOT NULL;
+CREATE TABLE handout (
+  mailbox INTEGER NOT NULL, asked BLOB NOT NULL, until INTEGER NOT NULL,
+  identity BLOB NOT NULL, spk BLOB NOT NULL, lrk BLOB NOT NULL, otk BLOB NOT NULL,
+  PRIMARY KEY (mailbox, asked));
+CREATE INDEX handout_until ON handout (until);
+PRAGMA user_version = 1;
+)";
+
+}  // namespace
+
+std::int64_t format_of(Database& database) {
+  return database.integer("PRAGMA user_version");
+}
+
+void prepare_writer(Database& database) {
+  // The page size counts only before the first page is written, the rest for this connection.
+  database.execute(
+      "PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+      "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536;");
+  if (format_of(database) == 0) {
+    Transaction transaction(database);
+    database.execute(kTables);
+    transaction.commit();
+  }
+}
+
+bool checkpoint(Database& database) {
+  return database.integer("PRAGMA wal_checkpoint(TRUNCATE)") == 0;
+}
+
+}  // namespace tacet::relay

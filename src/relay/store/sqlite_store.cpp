@@ -1,0 +1,204 @@
+#include "relay/store/sqlite_store.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include "crypto/ed25519.h"
+#include "relay/store/fetch_thread.h"
+#include "relay/store/schema.h"
+#include "relay/store/writer.h"
+#include "wire/block.h"
+
+namespace tacet::relay {
+namespace {
+
+// Held by this process while the store is open.
+class FolderLock {
+ public:
+  explicit FolderLock(const std::string& path)
+      : file_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
+    held_ = file_ >= 0 && ::flock(file_, LOCK_EX | LOCK_NB) == 0;
+  }
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+  ~FolderLock() {
+    if (file_ >= 0) ::close(file_);
+  }
+  [[nodiscard]] bool opened() const { return file_ >= 0; }
+  [[nodiscard]] bool held() const { return held_; }
+
+ private:
+  int file_;
+  bool held_ = false;
+};
+
+// The error as a sentence's tail.
+std::string reason(int error) {
+  return std::string(std::strerror(error)) + ".";
+}
+
+}  // namespace
+
+// Members are closed from the last to the first: the reader before the writer, whose last act is to empty the
+// log.
+class SqliteStore::Core {
+ public:
+  Core(std::unique_ptr<FolderLock> lock, std::unique_ptr<HourKeys> hour_keys, const std::string& database,
+       const Quota& quota, Clock& clock, Random& random, const Executor& executor)
+      : lock_(std::move(lock)),
+        hour_keys_(std::move(hour_keys)),
+        clock_(clock),
+        writer_(database, *hour_keys_, random, clock_, quota, executor),
+        server_key_{
+            crypto::ed25519_public(*crypto::Ed25519Seed::from(writer_.seed("server-seed").view())).raw},
+        fetch_(database, *hour_keys_, clock_, executor) {
+    writer_.start();
+  }
+
+  // Hands a change to the writer; its result, or busy, goes to `done`.
+  template <class T, class Apply>
+  void change(std::size_t bytes, Done<T> done, Apply apply) {
+    writer_.submit(
+        [done, apply = std::move(apply)](MailboxTables& mailboxes, KeyTables& keys,
+                                         Time now) -> Writer::Answer {
+          return [done, result = Result<T, wire::Code>(apply(mailboxes, keys, now))] { done(result); };
+        },
+        [done] { done(unexpected(wire::Code::busy)); }, bytes);
+  }
+
+  std::unique_ptr<FolderLock> lock_;
+  std::unique_ptr<HourKeys> hour_keys_;
+  ForwardClock clock_;
+  Writer writer_;
+  wire::ServerKey server_key_;
+  FetchThread fetch_;
+};
+
+SqliteStore::SqliteStore(std::unique_ptr<Core> core) : core_(std::move(core)) {}
+SqliteStore::~SqliteStore() = default;
+
+Result<std::unique_ptr<SqliteStore>, std::string> SqliteStore::open(const Options& options, Clock& clock,
+                                                                    Random& random, Executor executor) {
+  namespace fs = std::filesystem;
+  const std::string& folder = options.folder;
+  std::error_code error;
+  const bool made = fs::create_directories(folder, error);
+  if (error) return unexpected("The data folder " + folder + " cannot be made: " + reason(error.value()));
+  if (made) fs::permissions(folder, fs::perms::owner_all, error);
+
+  const mode_t old_mask = ::umask(077);
+  auto lock = std::make_unique<FolderLock>(folder + "/lock");
+  if (!lock->opened()) {
+    ::umask(old_mask);
+    return unexpected("The data folder " + folder + " cannot be written: " + reason(errno));
+  }
+  if (!lock->held()) {
+    ::umask(old_mask);
+    return unexpected("Another relay is using the data folder " + folder +
+                      ". Stop it, or choose another folder with --data.");
+  }
+  const std::string database = folder + "/relay.sqlite";
+  Result<std::unique_ptr<SqliteStore>, std::string> out;
+  try {
+    const auto format = fs::exists(database) ? [&] {
+      Database probe(database, Database::Mode::read);
+      return format_of(probe);
+    }()
+                                             : 0;
+    auto hour_keys = HourKeys::open(folder + "/hour-keys", random);
+    if (format > kFormat) {
+      out = unexpected("The data folder " + folder +
+                       " was written by a newer tacet-relay. Nothing was changed. Run that one.");
+    } else if (!hour_keys) {
+      out = unexpected(hour_keys.error());
+    } else {
+      out = std::unique_ptr<SqliteStore>(new SqliteStore(std::make_unique<Core>(
+          std::move(lock), std::move(*hour_keys), database, options.quota, clock, random, executor)));
+    }
+  } catch (const SqliteError& problem) {
+    out = unexpected("The database " + database + " cannot be used: " + problem.what() + ".");
+  }
+  ::umask(old_mask);
+  return out;
+}
+
+void SqliteStore::create(wire::New request, Done<void> done) {
+  core_->change(sizeof(request), std::move(done),
+                [request](MailboxTables& mailboxes, KeyTables&, Time) { return mailboxes.create(request); });
+}
+
+void SqliteStore::remove(wire::MailboxId mailbox, Done<void> done) {
+  core_->change(sizeof(mailbox), std::move(done),
+                [mailbox](MailboxTables& mailboxes, KeyTables&, Time) { return mailboxes.remove(mailbox); });
+}
+
+void SqliteStore::owners(std::vector<wire::MailboxId> mailboxes,
+                         Done<std::vector<std::optional<Owner>>> done) {
+  const std::size_t bytes = mailboxes.size() * sizeof(wire::MailboxId);
+  core_->change(bytes, std::move(done), [ids = std::move(mailboxes)](MailboxTables&, KeyTables& keys, Time) {
+    return keys.owners(ids);
+  });
+}
+
+void SqliteStore::send(wire::Send request, Done<Sent> done) {
+  const std::size_t bytes = request.envelope.size();
+  core_->change(
+      bytes, std::move(done),
+      [request = std::make_shared<const wire::Send>(std::move(request))](
+          MailboxTables& mailboxes, KeyTables&, Time now) { return mailboxes.send(*request, now); });
+}
+
+void SqliteStore::acknowledge(wire::MailboxId mailbox, std::uint64_t number, Done<void> done) {
+  core_->change(sizeof(mailbox), std::move(done),
+                [mailbox, number](MailboxTables& mailboxes, KeyTables&, Time) {
+                  return mailboxes.acknowledge(mailbox, number);
+                });
+}
+
+void SqliteStore::put_keys(wire::KeysPut request, Done<void> done) {
+  const std::size_t bytes = wire::kMaxBlock;
+  core_->change(bytes, std::move(done),
+                [request = std::make_shared<const wire::KeysPut>(std::move(request))](
+                    MailboxTables&, KeyTables& keys, Time) { return keys.put(*request); });
+}
+
+void SqliteStore::get_keys(wire::KeysGet request, Done<HandedOut> done) {
+  core_->change(sizeof(request), std::move(done),
+                [request](MailboxTables&, KeyTables& keys, Time now) { return keys.get(request, now); });
+}
+
+void SqliteStore::fetch(wire::MailboxId mailbox, std::uint64_t after, std::size_t max_count,
+                        std::size_t max_bytes, Done<Page> done) {
+  core_->fetch_.fetch(mailbox, after, max_count, max_bytes, std::move(done));
+}
+
+void SqliteStore::quota_told(wire::MailboxId mailbox) {
+  core_->change<void>(
+      sizeof(mailbox), [](const auto&) {},
+      [mailbox](MailboxTables& mailboxes, KeyTables&, Time) {
+        mailboxes.quota_told(mailbox);
+        return Outcome<void>();
+      });
+}
+
+bool SqliteStore::healthy() const {
+  return core_->writer_.healthy();
+}
+
+wire::ServerKey SqliteStore::server_key() const {
+  return core_->server_key_;
+}
+
+void SqliteStore::tidy(Done<void> done) {
+  core_->writer_.tidy([done = std::move(done)](bool ok) {
+    done(ok ? Outcome<void>() : Outcome<void>(unexpected(wire::Code::busy)));
+  });
+}
+
+}  // namespace tacet::relay

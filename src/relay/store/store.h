@@ -1,0 +1,88 @@
+// Where a relay keeps mailboxes (README.md one folder up, "The store"). Every operation is asynchronous: it
+// is carried out after those submitted before it, and `done` is called exactly once, through the executor the
+// store was made with, when the result is durable. Errors are what the client is told: no_access, refused,
+// quota, no_keys, used_up, and busy when the store could not keep it (then nothing was changed).
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "base/result.h"
+#include "wire/messages.h"
+
+namespace tacet::relay {
+
+// Runs a task soon, on whatever thread the store's user lives on. Called from the store's threads.
+using Executor = std::function<void(std::function<void()>)>;
+
+template <class T>
+using Done = std::function<void(Result<T, wire::Code>)>;
+
+struct Quota {
+  std::uint32_t envelopes = 1000;  // in one mailbox
+  std::uint64_t bytes = 32 << 20;  // of envelopes in one mailbox
+};
+
+// One-time prekeys of one mailbox that are kept; more are a quota error.
+inline constexpr std::uint32_t kMaxStoredOtks = 200;
+// A mailbox with fewer one-time prekeys than this (and than it may still hand out) is low.
+inline constexpr std::uint16_t kLowStock = 20;
+
+// What a session needs to know of a mailbox to subscribe its owner.
+struct Owner {
+  wire::ReaderKey reader;
+  std::optional<std::uint16_t> low_stock;  // one-time prekeys left, if that is low
+};
+
+struct Sent {
+  bool stored = false;  // false: a repeat
+};
+
+struct HandedOut {
+  wire::Keys keys;
+  std::optional<std::uint16_t> low_stock;  // as above, if this answer took one
+};
+
+// Envelopes of one mailbox, in order.
+struct Page {
+  std::vector<wire::Msg> envelopes;
+  bool more = false;           // there are others after them
+  bool quota_reached = false;  // senders were refused and the owner has not been told
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  virtual void create(wire::New request, Done<void> done) = 0;
+  virtual void remove(wire::MailboxId mailbox, Done<void> done) = 0;
+
+  // One entry for each mailbox, in order; nothing for those that do not exist.
+  virtual void owners(std::vector<wire::MailboxId> mailboxes,
+                      Done<std::vector<std::optional<Owner>>> done) = 0;
+
+  virtual void send(wire::Send request, Done<Sent> done) = 0;
+
+  // Deletes every envelope up to and including `number`.
+  virtual void acknowledge(wire::MailboxId mailbox, std::uint64_t number, Done<void> done) = 0;
+
+  virtual void put_keys(wire::KeysPut request, Done<void> done) = 0;
+  virtual void get_keys(wire::KeysGet request, Done<HandedOut> done) = 0;
+
+  // Committed envelopes after `after` that are not due, at most `max_count` and `max_bytes`, but always one
+  // if there is one. Not ordered with the operations above.
+  virtual void fetch(wire::MailboxId mailbox, std::uint64_t after, std::size_t max_count,
+                     std::size_t max_bytes, Done<Page> done) = 0;
+
+  // The owner has been told that senders were refused; it is not told again until a sender got through.
+  virtual void quota_told(wire::MailboxId mailbox) = 0;
+
+  // False while nothing can be kept. Safe from any thread.
+  [[nodiscard]] virtual bool healthy() const = 0;
+
+  // This relay's Ed25519 public key. Safe from any thread.
+  [[nodiscard]] virtual wire::ServerKey server_key() const = 0;
+};
+
+}  // namespace tacet::relay
