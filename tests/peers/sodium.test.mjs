@@ -1,19 +1,31 @@
 // Our libsodium, native and as WebAssembly, against npm's build of the same release: every line that
 // sodium_witness prints is computed again and must be the same, byte for byte.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import sodium from 'libsodium-wrappers-sumo';
 
 await sodium.ready;
 
 const build = fileURLToPath(new URL('../../build/', import.meta.url));
-const witness = (command, args) =>
-  execFileSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 28 })
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
+// Into a file: a program that ends loses what a pipe has not taken yet.
+const witness = (command, args) => {
+  const folder = mkdtempSync(join(tmpdir(), 'tacet-witness-'));
+  try {
+    const out = openSync(join(folder, 'out'), 'w');
+    const { status, stderr } = spawnSync(command, args, { stdio: ['ignore', out, 'pipe'], encoding: 'utf8' });
+    closeSync(out);
+    assert.equal(status, 0, `${[command, ...args].join(' ')} failed: ${stderr}`);
+    return readFileSync(join(folder, 'out'), 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+};
 const native = witness(build + 'asan/tests/peers/sodium_witness', []);
 const wasm = witness(process.execPath, [build + 'wasm/tests/peers/sodium_witness.js']);
 
@@ -88,7 +100,7 @@ test('the witness is the same release of libsodium', () => {
 
 test('native and WebAssembly say the same', () => {
   assert.ok(native.length > 500);
-  assert.deepEqual(wasm, native);
+  assert.ok(isDeepStrictEqual(wasm, native), 'they differ');
 });
 
 for (const [primitive, compute] of Object.entries(again)) {
@@ -105,7 +117,7 @@ for (const [primitive, compute] of Object.entries(again)) {
         theirs = null;
       }
       theirs = theirs && theirs.map((each) => Buffer.from(each).toString('hex'));
-      assert.deepEqual(theirs, out, `in: ${inputs.join(' ')}`);
+      assert.ok(isDeepStrictEqual(theirs, out), `in: ${inputs.join(' ').slice(0, 400)}`);
     }
   });
 }

@@ -25,6 +25,13 @@
 namespace tacet::crypto {
 namespace {
 
+ByteVector shake256(ByteView message, std::size_t length) {
+  ByteVector out(length + 1);  // libsodium wants a pointer, also for nothing
+  crypto_xof_shake256(out.data(), length, message.data(), message.size());
+  out.pop_back();
+  return out;
+}
+
 // The inputs of one case: the same in every run, different for every case and every draw.
 class Inputs {
  public:
@@ -33,9 +40,7 @@ class Inputs {
 
   ByteVector some(std::size_t length) {
     const std::string label = seed_ + "/" + std::to_string(++draws_);
-    ByteVector out(length);
-    crypto_xof_shake256(out.data(), out.size(), as_bytes(label).data(), label.size());
-    return out;
+    return shake256(as_bytes(label), length);
   }
   template <class Fixed>
   Fixed make() {
@@ -84,9 +89,7 @@ void hashes() {
     Bytes<crypto_hash_sha256_BYTES> sha256;
     crypto_hash_sha256(sha256.data(), message.data(), message.size());
     print("sha-256", list(message), list(sha256));
-    ByteVector squeezed(kLengths[(i * 5) % 22]);
-    crypto_xof_shake256(squeezed.data(), squeezed.size(), message.data(), message.size());
-    print("shake256", list(message), list(squeezed));
+    print("shake256", list(message), list(shake256(message, kLengths[(i * 5) % 22])));
   }
   for (std::uint32_t i = 0; i < 24; ++i) {
     Inputs inputs("hkdf", i);
