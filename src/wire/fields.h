@@ -27,7 +27,7 @@ class Put {
   void number(std::uint32_t v) { out_.u32(v); }
   void number(std::uint64_t v) { out_.u64(v); }
   void number(std::int64_t v) { out_.i64(v); }
-  void between(std::uint16_t v, std::uint16_t min, std::uint16_t max) {
+  void between(std::uint16_t v, [[maybe_unused]] std::uint16_t min, [[maybe_unused]] std::uint16_t max) {
     assert(v >= min && v <= max);
     out_.u16(v);
   }
@@ -40,11 +40,11 @@ class Put {
     assert(is_envelope_size(v.size()));
     out_.blob(v);
   }
-  void record(const ByteVector& v, std::size_t size, bool required) {
+  void record(const ByteVector& v, [[maybe_unused]] std::size_t size, [[maybe_unused]] bool required) {
     assert(v.size() == size || (v.empty() && !required));
     out_.blob(v);
   }
-  void exactly(const ByteVector& v, std::size_t size) {
+  void exactly(const ByteVector& v, [[maybe_unused]] std::size_t size) {
     assert(v.size() == size);
     out_.raw(v);
   }
@@ -53,7 +53,8 @@ class Put {
     if (v) out_.u32(*v);
   }
   template <class Entry, class Each>
-  void list(const std::vector<Entry>& v, std::size_t max, std::size_t /*entry_size*/, Each each) {
+  void list(const std::vector<Entry>& v, [[maybe_unused]] std::size_t max, std::size_t /*entry_size*/,
+            Each each) {
     assert(v.size() <= max);
     out_.length(static_cast<std::uint32_t>(v.size()));
     for (const Entry& entry : v) each(entry);
