@@ -1,0 +1,22 @@
+#include "browser/storage.h"
+
+#include "base/text.h"
+#include "crypto/hash.h"
+#include "posix/posix_files.h"
+
+namespace tacet::browser {
+
+std::string storage_folder(std::string_view page_path) {
+  const crypto::Hash hash = crypto::blake2b(page_path);
+  return "/tacet-" + to_hex(hash.view().first(8));
+}
+
+std::unique_ptr<vault::Files> storage_files(StorageState state, const std::string& folder) {
+  if (state == StorageState::ready) {
+    auto files = posix::PosixFiles::open(folder);
+    if (files) return std::move(*files);
+  }
+  return vault::make_memory_files();
+}
+
+}  // namespace tacet::browser

@@ -1,0 +1,25 @@
+// Where the vault lives in a browser: files in an IDBFS folder, kept trustworthy by library/storage.js
+// (README.md).
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "vault/files.h"
+
+namespace tacet::browser {
+
+enum class StorageState : int {
+  ready = 0,
+  missing = 1,    // no IndexedDB, or it refuses: only a session that keeps nothing is possible
+  elsewhere = 2,  // another tab has the vault
+  opening = 3,
+};
+
+// Two deployments on one origin must not meet: "/tacet-" and a hash of the page's path.
+[[nodiscard]] std::string storage_folder(std::string_view page_path);
+
+// The files once they are there. Never null: without storage they are in RAM.
+[[nodiscard]] std::unique_ptr<vault::Files> storage_files(StorageState state, const std::string& folder);
+
+}  // namespace tacet::browser
