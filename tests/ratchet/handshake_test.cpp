@@ -167,6 +167,42 @@ TEST_CASE("the first message of a handshake is number 0 of its chain") {
   CHECK(accept(m.b, m.shelf, wire, kStart).error() == Error::damaged);
 }
 
+TEST_CASE("the first message of a handshake has no chain before it") {
+  // A's state before its first message, made again from the same draws.
+  Meeting m;
+  ScriptedRandom same = m.random_a;
+  const Bundle bundle = m.bundle();
+  const auto initiated = m.initiate();
+  const auto ephemeral = same.draw<crypto::X25519Secret>();
+  const auto q =
+      *crypto::xwing_encapsulate(bundle.identity.kem_key(), same.draw<crypto::XWingEncapsulationSeed>());
+  const auto p =
+      *crypto::xwing_encapsulate(bundle.one_time->kem_key(), same.draw<crypto::XWingEncapsulationSeed>());
+  const auto spk = bundle.signed_prekey.dh_key();
+  const auto ephemeral_public = crypto::x25519_public(ephemeral);
+  const Agreement agreed{*crypto::x25519(m.a.dh_secret(), spk),
+                         *crypto::x25519(ephemeral, bundle.identity.dh_key()),
+                         *crypto::x25519(ephemeral, spk),
+                         *crypto::x25519(ephemeral, bundle.one_time->dh_key()),
+                         p.shared,
+                         q.shared};
+  const auto keys =
+      derive(agreed, {m.a.identity(), bundle.identity, bundle.signed_prekey.record().view(),
+                      bundle.one_time->record().view(), true, ephemeral_public, p.ciphertext, q.ciphertext});
+  REQUIRE(keys.id == initiated.session.id());
+  auto state = *initiator_state(keys, spk, kStart, same);
+
+  for (const std::uint32_t previous : {0U, 1U}) {
+    state.previous = previous;
+    const auto first = Session(state).send(MessageClass::small, as_bytes("hello"), same);
+    REQUIRE(first);
+    const auto wire = resealed(initiated.wire, m.b, [&](MutableByteView inner) {
+      SpanWriter(inner.subspan(kFirstMessageAt)).raw(*first);
+    });
+    CHECK(accept(m.b, m.shelf, wire, kStart).has_value() == (previous == 0));
+  }
+}
+
 TEST_CASE("a bundle with one bad part is refused as a whole") {
   Meeting m;
   const auto& id = m.b.identity();

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "base/codec.h"
+#include "crypto/committed_keys.h"
 #include "ratchet/raw_pair.h"
 
 using namespace tacet;
@@ -133,6 +135,16 @@ TEST_CASE("a skipped key lives seven days") {
   CHECK(p.bob.skipped_count() == 0);
 }
 
+TEST_CASE("an old header key dies with its last skipped key") {
+  Pair p;
+  const auto late = p.from_alice("late");
+  CHECK(received(p.bob, p.from_alice()) == "from A");
+  CHECK(received(p.alice, p.from_bob()) == "from B");
+  CHECK(received(p.bob, p.from_alice()) == "from A");
+  CHECK(refused(p.bob, late, kStart + Days(7)).error == Error::not_ours);
+  CHECK(received(p.bob, late, kStart + Days(7) - Millis(1)) == "late");
+}
+
 TEST_CASE("wires of other sizes, of nobody, of ourselves and of the handshake are not ours") {
   Pair p;
   const auto wire = p.from_alice();
@@ -208,6 +220,36 @@ TEST_CASE("a stolen state is useless after one round trip") {
   CHECK(refused(stolen, p.from_bob()).error == Error::not_ours);
 }
 
+TEST_CASE("contents have one form: a length that fits, the data, zeros") {
+  RawPair p;
+  const ChainKey chain = *p.initiator.send_chain;
+  Session alice(p.initiator), bob(p.responder);
+  const auto wire = alice.send(MessageClass::small, as_bytes("hi"), p.random);
+  REQUIRE(wire);
+  ChainKey turned = chain;
+  const MessageKey key = advance(turned, 0);
+  // The wire with its plaintext changed by one who holds the message key, as a hostile peer does.
+  const auto with = [&](std::size_t at, Byte value) {
+    const WireView view(*wire);
+    const auto info = Writer().raw("S1/mk").raw(p.keys.id).take();
+    const auto keys = crypto::committed_keys(view.nonce, key.view(), info);
+    ByteVector out = *wire;
+    const MutableByteView contents = MutableByteView(out).subspan(2408);
+    const auto tag = *crypto::AeadTag::from(view.tag);
+    REQUIRE(crypto::aead_decrypt(keys.key, keys.nonce, view.contents, {}, tag, contents));
+    contents[at] = value;
+    const auto new_tag = crypto::aead_encrypt(keys.key, keys.nonce, contents, {}, contents);
+    const auto com =
+        crypto::blake2b_keyed(keys.commitment, "S1/com", p.keys.id, view.nonce, view.header, new_tag);
+    SpanWriter(MutableByteView(out).subspan(2360)).raw(com).raw(new_tag);
+    return out;
+  };
+  CHECK(refused(bob, with(6, 1)).error == Error::damaged);     // the first byte after the data
+  CHECK(refused(bob, with(1687, 1)).error == Error::damaged);  // the last
+  CHECK(refused(bob, with(3, 1)).error == Error::damaged);     // a length beyond the class
+  CHECK(received(bob, with(4, 'H')) == "Hi");
+}
+
 TEST_CASE("a hostile KEM key breaks the session, not the process") {
   RawPair p;
   crypto::MlKemPublic hostile;
@@ -250,7 +292,8 @@ TEST_CASE("a new handshake is due after 90 days, or after 30 without an answer")
   CHECK_FALSE(p.alice.needs_handshake(kStart + Days(30) - Millis(1)));
   CHECK(p.alice.needs_handshake(kStart + Days(30)));
   CHECK(received(p.alice, p.from_bob(), kStart + Hours(1)) == "from B");
-  CHECK(p.alice.answered() == kStart + Hours(1));
+  CHECK(received(p.alice, p.from_bob(), kStart + Hours(2)) == "from B");
+  CHECK(p.alice.answered() == kStart + Hours(1));  // the first
   CHECK_FALSE(p.alice.needs_handshake(kStart + Days(90) - Millis(1)));
   CHECK(p.alice.needs_handshake(kStart + Days(90)));
 }

@@ -75,6 +75,28 @@ TEST_CASE("above two thousand keys those stored first go") {
   CHECK(s.find(SkippedKeys::kCurrent, 3500, kStart));
 }
 
+TEST_CASE("stored keys are read back only in the form in which they are written") {
+  const auto reads = [](const SkippedKeys& s, auto change) {
+    SecretWriter out;
+    s.write(out);
+    SecretVector bytes = out.take();
+    change(bytes);
+    Reader reader(bytes);
+    const SkippedKeys back = SkippedKeys::read(reader);
+    return reader.done() && back.size() == s.size();
+  };
+  constexpr std::size_t kEntry = 44;  // n 4 ‖ mk 32 ‖ expires 8
+  SkippedKeys s;
+  s.append(keys(1, 3));
+  CHECK(reads(s, [](SecretVector&) {}));
+  CHECK_FALSE(reads(s, [](SecretVector& b) { b[2 + kEntry] = 1; }));  // the same number twice
+  CHECK_FALSE(reads(s, [](SecretVector& b) { b[1] = 3; }));           // a key that is not there
+  CHECK_FALSE(reads(s, [](SecretVector& b) { b[0] = 6; }));           // six old header keys
+  SkippedKeys many;
+  many.append(keys(0, 2001));
+  CHECK_FALSE(reads(many, [](SecretVector&) {}));
+}
+
 TEST_CASE("keys die after seven days and are then removed") {
   SkippedKeys s;
   s.append(keys(0, 2));
