@@ -18,7 +18,7 @@ function(bundle_file name)  # bundle_file(NAME DEPENDS … COMMAND …): one fil
   set(made ${made} ${web}/${name} PARENT_SCOPE)
 endfunction()
 
-foreach(name index.html load.js style.css manifest.webmanifest icon.svg)
+foreach(name index.html load.js style.css manifest.webmanifest config.json icon.svg)
   bundle_file(${name} DEPENDS ${page}/${name} COMMAND ${CMAKE_COMMAND} -E copy ${page}/${name} ${web}/${name})
 endforeach()
 

@@ -85,9 +85,12 @@ mergeInto(LibraryManager.library, {
         var ratio = window.devicePixelRatio || 1;
         var width = Math.round(canvas.clientWidth * ratio);
         var height = Math.round(canvas.clientHeight * ratio);
-        if (entry && entry.devicePixelContentBoxSize) {
-          width = entry.devicePixelContentBoxSize[0].inlineSize;
-          height = entry.devicePixelContentBoxSize[0].blockSize;
+        // The browser's own count of device pixels is right to the last one, except where a ratio is only pretended
+        // (device emulation): then it is off by far more than one.
+        var exact = entry && entry.devicePixelContentBoxSize && entry.devicePixelContentBoxSize[0];
+        if (exact && Math.abs(exact.inlineSize - width) <= 1 && Math.abs(exact.blockSize - height) <= 1) {
+          width = exact.inlineSize;
+          height = exact.blockSize;
         }
         if (canvas.width !== width || canvas.height !== height) {
           canvas.width = width;
