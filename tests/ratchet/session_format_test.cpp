@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "base/text.h"
-#include "ratchet/pair.h"
+#include "ratchet/raw_pair.h"
 
 using namespace tacet;
 using namespace tacet::test;
@@ -63,6 +63,22 @@ TEST_CASE("a stored session that was cut, prolonged or written by another versio
   CHECK(Session::parse(stored).error() == Error::older_version);
   stored[0] = 0x21;
   CHECK(Session::parse(stored).error() == Error::bad_state);
+}
+
+TEST_CASE("a stored session holds only states that can be") {
+  const auto reads = [](auto change) {
+    SessionState s = RawPair().initiator;
+    change(s);
+    return Session::parse(Session(s).serialise()).has_value();
+  };
+  CHECK(reads([](SessionState&) {}));
+  CHECK_FALSE(reads([](SessionState& s) { s.send_header.reset(); }));
+  CHECK_FALSE(reads([](SessionState& s) { s.own_kem.reset(); }));
+  CHECK_FALSE(reads([](SessionState& s) { s.peer_dh.reset(); }));
+  CHECK_FALSE(reads([](SessionState& s) { s.receive_chain.emplace(); }));
+  CHECK_FALSE(reads([](SessionState& s) { s.pending = true; }));
+  CHECK_FALSE(reads([](SessionState& s) { s.sent = kNumberLimit; }));
+  CHECK_FALSE(reads([](SessionState& s) { s.previous = kNumberLimit; }));
 }
 
 TEST_CASE("a stored session cannot name fields that do not belong together") {
