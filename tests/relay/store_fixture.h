@@ -54,8 +54,7 @@ inline ByteVector envelope(std::string_view text, std::size_t size = 4096) {
 }
 
 inline std::string text_in(const wire::Msg& msg) {
-  const auto end = std::find(msg.envelope.begin(), msg.envelope.end(), 0x55);
-  return {msg.envelope.begin(), end};
+  return {msg.envelope.begin(), std::find(msg.envelope.begin(), msg.envelope.end(), 0x55)};
 }
 
 class StoreFixture {
@@ -101,7 +100,7 @@ class StoreFixture {
   }
   std::vector<std::string> texts(std::string_view mailbox, std::uint64_t after = 0) {
     std::vector<std::string> out;
-    for (const wire::Msg& msg : fetch(mailbox, after).envelopes) out.push_back(text_in(msg));
+    for (const Held& held : fetch(mailbox, after).envelopes) out.push_back(text_in(held.msg));
     return out;
   }
   void acknowledge(std::string_view mailbox, std::uint64_t number) {

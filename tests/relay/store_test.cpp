@@ -15,11 +15,11 @@ TEST_CASE("envelopes come back in order, numbered from one") {
   const Page page = f.fetch("ada");
   REQUIRE(page.envelopes.size() == 3);
   CHECK_FALSE(page.more);
-  for (std::size_t i = 0; i < 3; ++i) CHECK(page.envelopes[i].number == i + 1);
+  for (std::size_t i = 0; i < 3; ++i) CHECK(page.envelopes[i].msg.number == i + 1);
   CHECK(f.texts("ada") == Texts{"first", "second", "third"});
   CHECK(f.texts("ada", 1) == Texts{"second", "third"});
   CHECK(f.texts("ada", 3).empty());
-  CHECK(page.envelopes[0].message == named<wire::MessageId>("first"));
+  CHECK(page.envelopes[0].msg.message == named<wire::MessageId>("first"));
 }
 
 TEST_CASE("a page holds what was asked for, and at least one envelope") {
@@ -84,7 +84,7 @@ TEST_CASE("numbers are never used again, not even after everything was acknowled
   f.send("ada", "3");
   const Page page = f.fetch("ada");
   REQUIRE(page.envelopes.size() == 1);
-  CHECK(page.envelopes[0].number == 3);
+  CHECK(page.envelopes[0].msg.number == 3);
 }
 
 TEST_CASE("what is due is never delivered, and is deleted") {
@@ -155,7 +155,7 @@ TEST_CASE("everything that was answered is there after the store was closed and 
   CHECK(f.store().server_key() == key);
   const Page page = f.fetch("ada", 0, 1000, 1 << 24);
   REQUIRE(page.envelopes.size() == 300);
-  for (std::size_t i = 0; i < 300; ++i) CHECK(text_in(page.envelopes[i]) == std::to_string(i));
+  for (std::size_t i = 0; i < 300; ++i) CHECK(text_in(page.envelopes[i].msg) == std::to_string(i));
 }
 
 TEST_CASE("a deleted mailbox is gone with all that lay in it, and deleting again is fine") {
@@ -201,7 +201,7 @@ TEST_CASE("many at once are all answered, in order for each mailbox") {
   const Page page = f.fetch("ada", 0, 1000, 1 << 24);
   REQUIRE(page.envelopes.size() == kMany);
   for (std::size_t i = 0; i < kMany; ++i) {
-    if (text_in(page.envelopes[i]) != std::to_string(i)) FAIL("out of order at " << i);
+    if (text_in(page.envelopes[i].msg) != std::to_string(i)) FAIL("out of order at " << i);
   }
 }
 

@@ -61,7 +61,8 @@ Result<Page, wire::Code> FetchThread::read(const Request& request) try {
                   rows.bytes<wire::MessageId>(1),
                   rows.integer(2),
                   {}};
-    const auto key = hour_keys_.find(hour_of(from_millis(rows.integer(3))));
+    const Time due = from_millis(rows.integer(3));
+    const auto key = hour_keys_.find(hour_of(due));
     if (!key) continue;  // fell due just now
     const auto envelope = crypto::open(*key, kEnvelopeLabel,
                                        envelope_binding(msg.mailbox, msg.number, msg.message), rows.blob(4));
@@ -71,7 +72,7 @@ Result<Page, wire::Code> FetchThread::read(const Request& request) try {
     }
     msg.envelope.assign(envelope->begin(), envelope->end());
     bytes += size;
-    page.envelopes.push_back(std::move(msg));
+    page.envelopes.push_back({std::move(msg), due});
   }
   return page;
 } catch (const SqliteError& error) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/time.h"
 #include "wire/messages.h"
 
 namespace tacet::relay {
@@ -44,9 +45,14 @@ struct HandedOut {
   std::optional<std::uint16_t> low_stock;  // as above, if this answer took one
 };
 
+struct Held {
+  wire::Msg msg;
+  Time due;  // not to be delivered from then on
+};
+
 // Envelopes of one mailbox, in order.
 struct Page {
-  std::vector<wire::Msg> envelopes;
+  std::vector<Held> envelopes;
   bool more = false;           // there are others after them
   bool quota_reached = false;  // senders were refused and the owner has not been told
 };

@@ -1,0 +1,134 @@
+#include "relay/server.h"
+
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "relay/serve.h"
+
+namespace tacet::relay {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+// After a failed accept (no file descriptors left), before the next.
+constexpr std::chrono::milliseconds kAcceptPause{100};
+
+std::string url_of(const tcp::endpoint& endpoint) {
+  const std::string ip = endpoint.address().to_string();
+  return "http://" + (endpoint.address().is_v6() ? "[" + ip + "]" : ip) + ":" +
+         std::to_string(endpoint.port()) + "/";
+}
+
+}  // namespace
+
+class Server::Core {
+ public:
+  Core(asio::io_context& io, Relay& relay, StaticFiles files)
+      : io_(io),
+        files_(std::move(files)),
+        serving_{relay, files_, {}, false, [this] { finish_if_empty(); }},
+        acceptor_(io),
+        signals_(io, SIGTERM, SIGINT),
+        deadline_(io) {}
+
+  Result<std::string, std::string> listen(const Address& address) {
+    error_code error;
+    const auto ip = asio::ip::make_address(address.ip, error);
+    if (error) return unexpected("\"" + address.ip + "\" is not an IP address. Give one with --address.");
+    const tcp::endpoint endpoint(ip, address.port);
+    acceptor_.open(endpoint.protocol(), error);
+    if (!error) acceptor_.set_option(asio::socket_base::reuse_address(true), error);
+    if (!error) acceptor_.bind(endpoint, error);
+    if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
+    if (!error) return url_of(acceptor_.local_endpoint());
+    const std::string place = "port " + std::to_string(address.port) + " on " + address.ip;
+    if (error == asio::error::address_in_use) {
+      return unexpected("Another program is using " + place +
+                        ". Stop it, or choose another port with --port.");
+    }
+    if (error == asio::error::access_denied) {
+      return unexpected("This user may not listen on " + place + ". Choose a port above 1023 with --port.");
+    }
+    return unexpected("Cannot listen on " + place + ": " + error.message() + ".");
+  }
+
+  void run() {
+    asio::co_spawn(io_, accept(), asio::detached);
+    signals_.async_wait([this](const error_code& error, int) {
+      if (!error) stop();
+    });
+    io_.run();
+  }
+
+  void stop() {
+    if (serving_.stopping) return;
+    spdlog::info("stopping");
+    serving_.stopping = true;
+    error_code ignored;
+    acceptor_.close(ignored);
+    signals_.cancel(ignored);
+    const auto sockets = serving_.sockets;
+    for (OpenSocket* socket : sockets) socket->go_away();
+    deadline_.expires_after(kDrain);
+    deadline_.async_wait([this](const error_code& error) {
+      if (error) return;
+      const auto slow = serving_.sockets;
+      for (OpenSocket* socket : slow) socket->cut();
+    });
+    finish_if_empty();
+  }
+
+ private:
+  asio::awaitable<void> accept() {
+    error_code error;
+    while (acceptor_.is_open()) {
+      tcp::socket socket(io_);
+      co_await acceptor_.async_accept(socket, into(error));
+      if (error) {
+        asio::steady_timer pause(io_, kAcceptPause);
+        co_await pause.async_wait(into(error));
+        continue;
+      }
+      socket.set_option(tcp::no_delay(true), error);
+      asio::co_spawn(io_, serve_connection(std::move(socket), serving_), [](std::exception_ptr problem) {
+        if (problem) spdlog::error("a connection ended by an exception");
+      });
+    }
+  }
+
+  void finish_if_empty() {
+    if (serving_.stopping && serving_.sockets.empty()) io_.stop();
+  }
+
+  asio::io_context& io_;
+  StaticFiles files_;
+  Serving serving_;
+  tcp::acceptor acceptor_;
+  asio::signal_set signals_;
+  asio::steady_timer deadline_;
+};
+
+Server::Server(asio::io_context& io, Relay& relay, StaticFiles files)
+    : core_(std::make_unique<Core>(io, relay, std::move(files))) {}
+Server::~Server() = default;
+
+Result<std::string, std::string> Server::listen(const Address& address) {
+  return core_->listen(address);
+}
+
+void Server::run() {
+  core_->run();
+}
+
+void Server::stop() {
+  core_->stop();
+}
+
+}  // namespace tacet::relay
