@@ -1,0 +1,54 @@
+// The messages of every conversation: what is shown, what is stored, and when each of them falls silent. The
+// view is the only copy of a text in memory.
+#pragma once
+
+#include <set>
+#include <tuple>
+
+#include "client/event.h"
+#include "client/records.h"
+
+namespace tacet::client {
+
+struct Parts;
+
+class Conversations {
+ public:
+  explicit Conversations(Parts& parts) : p_(parts) {}
+
+  void load();
+
+  // ---- ours
+  void say(const SendText& wish);
+  // Stores and shows a text of ours; whoever calls puts it on its way in the same event.
+  TextContent add_mine(const ContactId& contact, std::string_view text, const Clocks& clocks);
+  void set_delivery(const ContactId& contact, const MessageId& id, Delivery delivery,
+                    std::optional<Problem> problem);
+  void delivered(const ContactId& contact, const MessageId& id);
+  void read(const ContactId& contact, const MessageId& id, Time at);
+  // What has no receipt yet, oldest first, as contents to be sealed again.
+  [[nodiscard]] std::vector<TextContent> undelivered(const ContactId& contact);
+
+  // ---- theirs
+  // Stored in this event's batch, shown once that is durable.
+  void receive(const ContactId& contact, const TextContent& content);
+  void shown(const Shown& event);
+  [[nodiscard]] std::size_t count(const ContactId& contact);
+
+  void forget(const ContactId& contact);
+  void tick();
+  [[nodiscard]] Time due() const;  // effective time
+
+ private:
+  [[nodiscard]] MessageView* find(const ContactId& contact, const MessageId& id);
+  void insert(ConversationView& conversation, MessageView message);
+  void save(const ContactId& contact, const MessageView& message);
+  void schedule(const ContactId& contact, const MessageView& message);
+  void end(const ContactId& contact, const MessageId& id);
+  void burn_from(const ContactId& contact, MessageView& message, Time start);
+
+  Parts& p_;
+  std::set<std::tuple<Time, ContactId, MessageId>> ends_;  // may name what has ended before
+};
+
+}  // namespace tacet::client

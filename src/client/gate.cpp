@@ -1,0 +1,236 @@
+#include "client/gate.h"
+
+#include "base/text.h"
+#include "client/recovery_code.h"
+
+namespace tacet::client {
+namespace {
+
+constexpr Bytes<32> kOnly{};
+
+// Weaker stretching for devices with little memory, down to the vault's floor (DESIGN.md section 5).
+std::optional<vault::Stretching> weaker(vault::Stretching stretching) {
+  constexpr std::uint32_t kMiddleKib = 64 * 1024;
+  if (stretching.memory_kib > kMiddleKib) {
+    stretching.memory_kib = kMiddleKib;
+    return stretching;
+  }
+  if (stretching.memory_kib > vault::Stretching::kFloorKib) {
+    stretching.memory_kib = vault::Stretching::kFloorKib;
+    return stretching;
+  }
+  return std::nullopt;
+}
+
+std::size_t code_points(ByteView text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](Byte b) { return (b & 0xC0) != 0x80; }));
+}
+
+Problem problem_of(vault::Error error) {
+  switch (error) {
+    case vault::Error::no_space:
+      return Problem::storage_full;
+    case vault::Error::newer_version:
+      return Problem::vault_newer;
+    case vault::Error::wrong_key:
+      return Problem::wrong_passphrase;
+    case vault::Error::io:
+      return Problem::vault_io;
+    default:
+      return Problem::vault_damaged;
+  }
+}
+
+}  // namespace
+
+void Gate::enter(Phase phase, std::optional<Problem> problem) {
+  context_.view.phase = phase;
+  context_.view.problem = problem;
+  context_.redraw = true;
+}
+
+void Gate::started() {
+  if (context_.view.phase != Phase::starting) return;
+  const auto stretching = vault::stretching_of(files_);
+  if (stretching) return enter(Phase::locked);
+  if (stretching.error() == vault::Error::no_vault) return enter(Phase::welcome);
+  enter(Phase::unusable, problem_of(stretching.error()));
+}
+
+void Gate::ask_stretch(ByteView secret, const vault::Stretching& stretching) {
+  ticket_ = context_.next_ticket++;
+  context_.effects.push_back(Stretch{ticket_, {secret.begin(), secret.end()}, stretching});
+}
+
+// ---- making
+
+void Gate::create(const CreateVault& wish) {
+  if (context_.view.phase != Phase::welcome) return;
+  if (!is_utf8(as_text(wish.passphrase)) || code_points(wish.passphrase) < Messenger::kMinPassphrase) {
+    return enter(Phase::welcome, Problem::passphrase_too_short);
+  }
+  making_.emplace();
+  making_->stretching = context_.config.stretching;
+  making_->stretching.salt = context_.random.draw<Bytes<16>>();
+  making_->passphrase = wish.passphrase;
+  making_->code = make_recovery_code(context_.random);
+  ask_stretch(making_->passphrase, making_->stretching);
+  enter(Phase::creating);
+}
+
+void Gate::make(const vault::StretchedKey& code_key) {
+  const Making making = std::move(*std::exchange(making_, std::nullopt));
+  auto vault = vault::create(files_, context_.random, making.stretching, *making.first, context_.local);
+  if (!vault) return enter(Phase::welcome, problem_of(vault.error()));
+  if (const auto set = (*vault)->set_slot(vault::Slot::recovery, code_key); !set) {
+    (void)vault::destroy(files_);
+    return enter(Phase::welcome, problem_of(set.error()));
+  }
+  parts_ = std::make_unique<Parts>(context_, std::move(*vault), false);
+  parts_->clock.tell(context_.local);
+  parts_->account.create();
+  parts_->prekeys.create();
+  parts_->journal.put(kOnly, RecoveryRecord{making.code});
+  // Until the code has been shown on a durable vault, there is nothing to write down.
+  parts_->journal.then([this, code = in_groups(making.code)] {
+    context_.view.recovery_code = code;
+    enter(Phase::recovery);
+  });
+}
+
+void Gate::create_ephemeral() {
+  if (context_.view.phase != Phase::welcome) return;
+  memory_files_ = vault::make_memory_files();
+  const auto key = context_.random.draw<vault::StretchedKey>();
+  auto vault =
+      vault::create(*memory_files_, context_.random, context_.config.stretching, key, context_.local);
+  if (!vault) return enter(Phase::welcome, problem_of(vault.error()));
+  parts_ = std::make_unique<Parts>(context_, std::move(*vault), true);
+  parts_->clock.tell(context_.local);
+  parts_->account.create();
+  parts_->prekeys.create();
+  context_.view.ephemeral = true;
+  context_.view.home_relay = context_.config.home_relay;
+  enter(Phase::open);
+  parts_->go_online();
+}
+
+void Gate::confirm(const ConfirmRecoveryCode& wish) {
+  if (context_.view.phase != Phase::recovery || !parts_) return;
+  const auto typed = normal_recovery_code(as_bytes(wish.typed));
+  const auto kept = parts_->journal.read<RecoveryRecord>(kOnly);
+  if (!typed || !kept || !equal_constant_time(*typed, kept->code)) {
+    return enter(Phase::recovery, Problem::recovery_code_wrong);
+  }
+  parts_->journal.erase<RecoveryRecord>(kOnly);
+  context_.view.recovery_code = SecretVector();
+  context_.view.home_relay = context_.config.home_relay;
+  enter(Phase::open);
+  parts_->go_online();
+}
+
+// ---- unlocking
+
+void Gate::unlock(Unlock wish) {
+  if (context_.view.phase != Phase::locked) return;
+  const auto stretching = vault::stretching_of(files_);
+  if (!stretching) return enter(Phase::unusable, problem_of(stretching.error()));
+  unlocking_ = Unlocking{*stretching, std::move(wish.passphrase), false};
+  ask_stretch(unlocking_->typed, unlocking_->stretching);
+  enter(Phase::unlocking);
+}
+
+void Gate::try_key(const vault::StretchedKey& key) {
+  auto vault = vault::open(files_, context_.random, key, context_.local);
+  if (vault) {
+    unlocking_.reset();
+    return opened(std::move(*vault));
+  }
+  const auto code = normal_recovery_code(unlocking_->typed);
+  if (vault.error() == vault::Error::wrong_key && code && !unlocking_->as_code) {
+    unlocking_->as_code = true;
+    return ask_stretch(*code, unlocking_->stretching);
+  }
+  unlocking_.reset();
+  const bool try_again = vault.error() == vault::Error::wrong_key || vault.error() == vault::Error::io;
+  enter(try_again ? Phase::locked : Phase::unusable, problem_of(vault.error()));
+}
+
+void Gate::opened(std::unique_ptr<vault::Vault> vault) {
+  parts_ = std::make_unique<Parts>(context_, std::move(vault), false);
+  parts_->clock.tell(context_.local);
+  parts_->vault->advance_clock(parts_->clock.now());
+  if (!parts_->load()) {
+    close();
+    return enter(Phase::unusable, Problem::vault_damaged);
+  }
+  if (const auto recovery = parts_->journal.read<RecoveryRecord>(kOnly)) {
+    context_.view.recovery_code = in_groups(recovery->code);
+    return enter(Phase::recovery);
+  }
+  context_.view.home_relay = context_.config.home_relay;
+  enter(Phase::open);
+  parts_->go_online();
+}
+
+void Gate::stretched(Stretched event) {
+  if (event.ticket != ticket_) return;
+  ticket_ = 0;
+  if (making_) {
+    if (!event.key) {
+      const auto less = weaker(making_->stretching);
+      if (!less) {
+        making_.reset();
+        return enter(Phase::welcome, Problem::not_enough_memory);
+      }
+      making_->stretching = *less;
+      making_->first.reset();
+      return ask_stretch(making_->passphrase, making_->stretching);
+    }
+    if (making_->first) return make(*event.key);
+    making_->first = std::move(*event.key);
+    return ask_stretch(making_->code, making_->stretching);
+  }
+  if (!unlocking_) return;
+  if (event.key) return try_key(*event.key);
+  unlocking_.reset();
+  enter(Phase::locked, Problem::not_enough_memory);
+}
+
+// ---- closing
+
+void Gate::close() {
+  if (parts_) parts_->relays.hang_up();
+  parts_.reset();
+  memory_files_.reset();
+  making_.reset();
+  unlocking_.reset();
+  ticket_ = 0;
+  context_.view = View{};
+  context_.redraw = true;
+}
+
+void Gate::lock() {
+  if (!parts_ && !unlocking_) return;
+  const bool ephemeral = context_.view.ephemeral;
+  close();
+  enter(ephemeral ? Phase::welcome : Phase::locked);
+}
+
+void Gate::erase() {
+  const bool ephemeral = context_.view.ephemeral;
+  close();
+  if (ephemeral) return enter(Phase::welcome);
+  const auto done = vault::destroy(files_);
+  context_.effects.push_back(Sync{context_.next_ticket++});
+  if (done) return enter(Phase::welcome);
+  enter(Phase::unusable, problem_of(done.error()));
+}
+
+void Gate::taken_elsewhere() {
+  close();
+  enter(Phase::unusable, Problem::open_elsewhere);
+}
+
+}  // namespace tacet::client

@@ -1,0 +1,89 @@
+#include "client/journal.h"
+
+namespace tacet::client {
+namespace {
+
+constexpr Seconds kRetry{3};
+
+template <class T>
+void move_to_end(std::vector<T>& from, std::vector<T>& to) {
+  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+  from.clear();
+}
+
+}  // namespace
+
+void Journal::flush() {
+  // Actions may put more, which is committed in the next round.
+  for (;;) {
+    if (problem_ && context_.uptime < retry_at_) return;
+    if ((!pending_.empty() || touched_) && !commit()) return;
+    move_to_end(waiting_, written_);
+    if (in_flight_) return;
+    if (dirty_ && !in_memory_) return start_sync();
+    if (dirty_) {
+      vault_.sync_starting();
+      dirty_ = vault_.synced();
+    }
+    if (written_.empty()) return;
+    run(std::exchange(written_, {}));
+  }
+}
+
+bool Journal::commit() {
+  vault::Batch batch;
+  for (const auto& [key, put] : pending_) {
+    if (put) {
+      batch.puts.push_back(*put);
+    } else {
+      batch.erases.push_back(key);
+    }
+  }
+  const auto done = vault_.commit(batch);
+  if (!done) {
+    failed(done.error() == vault::Error::no_space ? Problem::storage_full : Problem::vault_io);
+    return false;
+  }
+  pending_.clear();
+  touched_ = false;
+  dirty_ = true;
+  return true;
+}
+
+void Journal::start_sync() {
+  vault_.sync_starting();
+  dirty_ = false;
+  in_flight_ = true;
+  ticket_ = context_.next_ticket++;
+  syncing_ = std::exchange(written_, {});
+  context_.effects.push_back(Sync{ticket_});
+}
+
+void Journal::synced(const Synced& event) {
+  if (!in_flight_ || event.ticket != ticket_) return;
+  in_flight_ = false;
+  if (event.failure) {
+    dirty_ = true;
+    move_to_end(written_, syncing_);
+    written_ = std::exchange(syncing_, {});
+    return failed(*event.failure == vault::FileError::no_space ? Problem::storage_full : Problem::vault_io);
+  }
+  problem_.reset();
+  if (vault_.synced()) dirty_ = true;
+  if (vault_.wants_tidy()) {
+    const auto wrote = vault_.tidy();
+    if (wrote && *wrote) dirty_ = true;
+  }
+  run(std::exchange(syncing_, {}));
+}
+
+void Journal::failed(Problem problem) {
+  problem_ = problem;
+  retry_at_ = context_.uptime + kRetry;
+}
+
+void Journal::run(Actions actions) {
+  for (const auto& action : actions) action();
+}
+
+}  // namespace tacet::client

@@ -1,0 +1,88 @@
+#include "client/parts.h"
+
+namespace tacet::client {
+namespace {
+
+constexpr Hours kMaintenance{1};
+
+}  // namespace
+
+bool Parts::load() {
+  if (!account.load()) return false;
+  prekeys.load();
+  mailboxes.load();
+  invitations.load();
+  contacts.load();
+  sessions.load();
+  conversations.load();
+  outbox.load();
+  receipts.load();
+  inbox.load();
+  const auto lost = journal.unreadable() + static_cast<std::uint32_t>(vault->damaged_records());
+  if (lost > 0) notices.raise(Problem::vault_records_lost, {}, lost);
+  return true;
+}
+
+void Parts::go_online() {
+  // Nothing that is only in memory leaves: first everything is made durable.
+  journal.touch();
+  journal.then([this] {
+    online_ = true;
+    maintained_at_ = context.uptime - kMaintenance;
+    relays.want(context.config.home_relay);
+    outbox.want_relays();
+    receipts.flush_all();
+  });
+}
+
+void Parts::tick() {
+  clock.tell(context.local);
+  vault->advance_clock(clock.now());
+  conversations.tick();
+  contacts.review();
+  if (!online_) return;
+  invitations.review();
+  relays.tick();
+  opening.tick();
+  if (context.uptime < maintained_at_ + kMaintenance) return;
+  maintained_at_ = context.uptime;
+  prekeys.maintain();
+  sessions.maintain();
+  outbox.maintain();
+  inbox.maintain();
+  journal.touch();
+}
+
+void Parts::settle() {
+  vault->advance_clock(clock.now());
+  inbox.settle();
+  if (online_) renewal.settle();
+  journal.flush();
+  if (online_) relays.pump();
+  journal.flush();
+  if (const auto problem = journal.problem()) {
+    notices.raise(*problem);
+  } else {
+    notices.clear(Problem::storage_full);
+    notices.clear(Problem::vault_io);
+  }
+  if (context.view.saving == journal.idle()) {
+    context.view.saving = !journal.idle();
+    context.redraw = true;
+  }
+}
+
+Time Parts::due() const {
+  const auto from_clock = [&](Time at) { return at == kNever ? kNever : context.local + (at - clock.now()); };
+  const auto from_uptime = [&](Time at) {
+    return at == kNever ? kNever : context.local + (at - context.uptime);
+  };
+  const Time life = std::min(conversations.due(), contacts.due());
+  Time out = std::min(from_clock(life), from_uptime(journal.due()));
+  if (!online_) return out;
+  const Time work = std::min({relays.due(), mailboxes.due(), outbox.due(), opening.due(), renewal.due(),
+                              maintained_at_ + kMaintenance});
+  return std::min({out, from_clock(invitations.due()), from_uptime(work)});
+}
+
+}  // namespace tacet::client

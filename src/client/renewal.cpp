@@ -1,0 +1,149 @@
+#include "client/renewal.h"
+
+#include "client/parts.h"
+
+namespace tacet::client {
+namespace {
+
+constexpr Seconds kFirstRetry{30};
+constexpr Seconds kLongestRetry = Hours(6);
+
+}  // namespace
+
+bool Renewal::due_for(const ContactId& contact, const ContactRecord& record) {
+  if (!record.theirs || record.state == ContactState::request_received) return false;
+  const Sessions::Health health = p_.sessions.health(contact);
+  if (record.state == ContactState::accepted) return health != Sessions::Health::good;
+  // An invitation nobody answered is tried again only when there is something new to say.
+  return health == Sessions::Health::none && !p_.conversations.undelivered(contact).empty();
+}
+
+void Renewal::settle() {
+  if (!look_) return;
+  look_ = false;
+  for (const auto& [id, record] : p_.contacts.all()) {
+    if (!due_for(id, record)) {
+      attempts_.erase(id);
+    } else if (!attempts_.contains(id)) {
+      attempts_[id].asked = p_.context.fresh_id<MessageId>();
+      p_.relays.want(record.theirs->relay);
+    }
+  }
+}
+
+bool Renewal::uses(const RelayAddress& relay) const {
+  return std::any_of(attempts_.begin(), attempts_.end(), [&](const auto& entry) {
+    const ContactRecord* record = p_.contacts.find(entry.first);
+    return record && record->theirs && record->theirs->relay == relay;
+  });
+}
+
+Time Renewal::due() const {
+  Time out = kNever;
+  for (const auto& [contact, attempt] : attempts_) {
+    if (attempt.retry_at > p_.context.uptime) out = std::min(out, attempt.retry_at);
+  }
+  return out;
+}
+
+void Renewal::pump(Link& link) {
+  for (auto& [contact, attempt] : attempts_) {
+    const ContactRecord* record = p_.contacts.find(contact);
+    if (!record || !record->theirs || record->theirs->relay != link.address()) continue;
+    if (attempt.in_flight || p_.context.uptime < attempt.retry_at) continue;
+    attempt.in_flight = true;
+    link.request(wire::KeysGet{record->theirs->mailbox, record->theirs->token, attempt.asked},
+                 [this, contact_id = contact](const wire::Answer* answer) { answered(contact_id, answer); });
+  }
+}
+
+void Renewal::later(const ContactId& contact, std::optional<Problem> problem) {
+  Attempt& attempt = attempts_[contact];
+  const Seconds doubled = kFirstRetry * (std::int64_t{1} << std::min(attempt.failures, 10U));
+  ++attempt.failures;
+  attempt.retry_at = p_.context.uptime + std::min<Seconds>(doubled, kLongestRetry);
+  attempt.asked = p_.context.fresh_id<MessageId>();
+  if (problem) p_.contacts.set_problem(contact, problem);
+}
+
+void Renewal::answered(const ContactId& contact, const wire::Answer* answer) {
+  const auto found = attempts_.find(contact);
+  const ContactRecord* record = p_.contacts.find(contact);
+  if (found == attempts_.end() || !record) return;
+  found->second.in_flight = false;
+  if (!answer) return;
+  if (const auto* error = std::get_if<wire::Error>(answer)) {
+    if (error->code == wire::Code::busy) return later(contact, Problem::relay_busy);
+    const bool used_up = error->code == wire::Code::used_up;
+    return later(contact, used_up ? Problem::invitation_used_up : Problem::mailbox_gone);
+  }
+  const auto* keys = std::get_if<wire::Keys>(answer);
+  if (!keys) return later(contact, {});
+  const auto otk = keys->otk.empty() ? std::nullopt : std::optional<ByteView>(keys->otk);
+  const auto bundle = ratchet::Bundle::parse(ratchet_fingerprint(record->fingerprint), keys->identity,
+                                             keys->spk, keys->lrk, otk, p_.clock.now());
+  if (bundle) return begin(contact, *bundle);
+  const bool other = bundle.error() == ratchet::Error::fingerprint_mismatch;
+  if (other) p_.notices.raise(Problem::identity_changed, contact);
+  later(contact, other ? Problem::identity_changed : Problem::mailbox_gone);
+}
+
+// What the handshake says first: where to write, to who knows us; who we are, to who does not.
+std::optional<Content> Renewal::opening_content(const ContactId& contact, MessageId& id, Time& expires_at) {
+  const ContactRecord& record = *p_.contacts.find(contact);
+  const Destination mine = p_.mailboxes.destination(*record.mine);
+  if (record.state == ContactState::accepted) {
+    id = p_.context.fresh_id<MessageId>();
+    expires_at = p_.clock.now() + Clocks::kMaxExpiry;
+    return MailboxContent{id, p_.account.name(), mine};
+  }
+  for (TextContent& text : p_.conversations.undelivered(contact)) {
+    if (text.text.size() > Messenger::kMaxIntroduction) {
+      p_.conversations.set_delivery(contact, text.id, Delivery::failed, Problem::text_too_long);
+      continue;
+    }
+    id = text.id;
+    expires_at = text.expires_at;
+    return IntroductionContent{std::move(text), p_.account.name(), mine};
+  }
+  return std::nullopt;
+}
+
+void Renewal::begin(const ContactId& contact, const ratchet::Bundle& bundle) {
+  ContactRecord& record = *p_.contacts.find(contact);
+  if (!record.mine || !p_.mailboxes.find(*record.mine)) {
+    record.mine = p_.mailboxes.make(contact);
+    record.mine_known = false;
+  }
+  MessageId id;
+  Time expires_at;
+  const auto content = opening_content(contact, id, expires_at);
+  if (!content) return forget(contact);
+  const bool aged = p_.sessions.health(contact) == Sessions::Health::old;
+  auto initiated = ratchet::initiate(p_.account.identity(), bundle, encode(*content), record.sid,
+                                     p_.clock.now(), p_.context.random);
+  if (!initiated) return later(contact, Problem::mailbox_gone);
+  forget(contact);
+  if (record.state == ContactState::request_sent) record.lives_until = expires_at;
+  const ratchet::SessionId session = initiated->session.id();
+  const auto replaces = record.sid;
+  p_.sessions.adopt(contact, std::move(initiated->session), replaces);
+  p_.contacts.save(contact);
+  p_.contacts.set_problem(contact, {});
+  p_.outbox.erase_superseded(contact, Purpose::handshake);
+  p_.outbox.add_handshake(contact, id, std::move(initiated->wire), session, expires_at);
+  if (!aged) seal_again(contact);
+}
+
+void Renewal::seal_again(const ContactId& contact) {
+  const bool stranger = p_.contacts.find(contact)->state == ContactState::request_sent;
+  std::vector<TextContent> texts = p_.conversations.undelivered(contact);
+  for (std::size_t i = stranger ? 1 : 0; i < texts.size(); ++i) {
+    const TextContent& text = texts[i];
+    p_.outbox.erase_content(contact, text.id);
+    const Time expires_at = text.expires_at;
+    (void)p_.outbox.send(contact, Purpose::text, text.id, text, expires_at, true);
+  }
+}
+
+}  // namespace tacet::client

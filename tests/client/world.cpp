@@ -1,0 +1,363 @@
+#include "client/world.h"
+
+#include "crypto/hash.h"
+
+namespace tacet::test {
+namespace {
+
+constexpr Millis kSyncTime{5};
+
+SecretVector secret(std::string_view text) {
+  return {as_bytes(text).begin(), as_bytes(text).end()};
+}
+
+}  // namespace
+
+std::uint64_t SeededRandom::next() {
+  std::uint64_t z = (state_ += 0x9E3779B97F4A7C15);
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+  return z ^ (z >> 31);
+}
+
+void SeededRandom::fill(MutableByteView out) {
+  for (Byte& b : out) b = static_cast<Byte>(next());
+}
+
+// ---- Disk
+
+Result<std::vector<std::string>, vault::FileError> Disk::list() {
+  std::vector<std::string> out;
+  for (const auto& [name, bytes] : files) out.push_back(name);
+  return out;
+}
+
+Result<std::uint64_t, vault::FileError> Disk::size(std::string_view name) {
+  const auto found = files.find(name);
+  if (found == files.end()) return unexpected(vault::FileError::not_found);
+  return found->second.size();
+}
+
+Result<ByteVector, vault::FileError> Disk::read(std::string_view name, std::uint64_t offset,
+                                                std::size_t length) {
+  const auto found = files.find(name);
+  if (found == files.end()) return unexpected(vault::FileError::not_found);
+  const ByteVector& bytes = found->second;
+  const std::size_t from = std::min<std::size_t>(offset, bytes.size());
+  const std::size_t to = std::min(bytes.size(), from + length);
+  return ByteVector(bytes.begin() + static_cast<std::ptrdiff_t>(from),
+                    bytes.begin() + static_cast<std::ptrdiff_t>(to));
+}
+
+Result<void, vault::FileError> Disk::append(std::string_view name, ByteView bytes) {
+  if (refuses) return unexpected(*refuses);
+  ByteVector& file = files[std::string(name)];
+  file.insert(file.end(), bytes.begin(), bytes.end());
+  return {};
+}
+
+Result<void, vault::FileError> Disk::replace(std::string_view name, ByteView bytes) {
+  if (refuses) return unexpected(*refuses);
+  files[std::string(name)].assign(bytes.begin(), bytes.end());
+  return {};
+}
+
+Result<void, vault::FileError> Disk::remove(std::string_view name) {
+  if (refuses) return unexpected(*refuses);
+  if (const auto found = files.find(name); found != files.end()) files.erase(found);
+  return {};
+}
+
+// ---- Person
+
+Person::Person(World& world, std::string who, std::uint64_t seed, RelayAddress home)
+    : name(std::move(who)), world_(world), random_(seed), home_(std::move(home)) {}
+
+void Person::start() {
+  ++life_;
+  wake_ = Time::max();
+  Config config;
+  config.home_relay = home_;
+  config.link_base = "https://tacet.test/";
+  config.stretching.memory_kib = vault::Stretching::kFloorKib;
+  config.stretching.passes = vault::Stretching::kFloorPasses;
+  messenger_ = std::make_unique<Messenger>(std::move(config), random_, disk);
+  tell(Started{});
+}
+
+void Person::hang_up_all() {
+  for (const Wire& wire : wires_) world_.relay(wire.relay.c_str()).disconnect(wire.number);
+  wires_.clear();
+}
+
+void Person::crash() {
+  ++life_;
+  messenger_.reset();
+  hang_up_all();
+  disk.crash();
+}
+
+void Person::close() {
+  ++life_;
+  messenger_.reset();
+  hang_up_all();
+  disk.durable = disk.files;
+}
+
+void Person::unlock(std::string_view passphrase) {
+  tell(Unlock{secret(passphrase)});
+}
+
+void Person::tell(Event event) {
+  if (!messenger_) return;
+  const std::uint64_t life = life_;
+  Effects effects = messenger_->handle(std::move(event), world_.now() + clock_error);
+  for (Effect& effect : effects) {
+    if (life != life_) return;
+    if (crash_at && effects_done++ == *crash_at) {
+      crash_at.reset();
+      // Dead from here on, but not while the messenger is on the stack.
+      ++life_;
+      const std::uint64_t dead = life_;
+      world_.at(world_.now(), [this, dead] {
+        if (dead != life_) return;
+        crash();
+        start();
+        unlock();
+      });
+      return;
+    }
+    carry_out(std::move(effect));
+  }
+}
+
+void Person::carry_out(Effect effect) {
+  const std::uint64_t life = life_;
+  const auto later = [this, life](Millis delay, Event event) {
+    auto shared = std::make_shared<Event>(std::move(event));
+    world_.at(world_.now() + delay, [this, life, shared] {
+      if (life == life_) tell(std::move(*shared));
+    });
+  };
+  if (auto* stretch = std::get_if<Stretch>(&effect)) {
+    const crypto::Hash key = crypto::blake2b(stretch->passphrase, stretch->stretching.salt);
+    later(Millis(300), Stretched{stretch->ticket, vault::StretchedKey::from(key.view())});
+  } else if (auto* sync = std::get_if<Sync>(&effect)) {
+    auto snapshot = std::make_shared<Disk::Content>(disk.files);
+    world_.at(world_.now() + kSyncTime, [this, life, snapshot, ticket = sync->ticket] {
+      if (life != life_) return;
+      if (!disk.refuses) disk.durable = *snapshot;
+      tell(Synced{ticket, disk.refuses});
+    });
+  } else if (auto* connect = std::get_if<Connect>(&effect)) {
+    const std::string url = connect->address.url();
+    ModelRelay& relay = world_.relay(url.c_str());
+    if (!relay.up) return later(Millis(10), Disconnected{connect->connection});
+    const auto number = world_.next_connection_++;
+    wires_.push_back({url, number, connect->connection, {}});
+    later(Millis(5), Connected{connect->connection});
+    world_.at(world_.now() + Millis(6), [this, life, url, number] {
+      if (life == life_) world_.relay(url.c_str()).connect(number, world_.now());
+    });
+  } else if (auto* transmit = std::get_if<Transmit>(&effect)) {
+    for (const Wire& wire : wires_) {
+      if (wire.id == transmit->connection) world_.to_relay(wire.relay, wire.number, transmit->block);
+    }
+  } else if (auto* hangup = std::get_if<Hangup>(&effect)) {
+    std::erase_if(wires_, [&](const Wire& wire) {
+      if (wire.id == hangup->connection) world_.relay(wire.relay.c_str()).disconnect(wire.number);
+      return wire.id == hangup->connection;
+    });
+  } else if (auto* wake = std::get_if<WakeAt>(&effect)) {
+    wake_ = wake->at;
+    world_.at(std::max(wake->at - clock_error, world_.now()), [this, life, at = wake->at] {
+      if (life == life_ && wake_ == at) tell(TimePassed{});
+    });
+  } else if (std::holds_alternative<Attention>(effect)) {
+    ++attention;
+  }
+}
+
+void Person::set_up() {
+  start();
+  tell(CreateVault{secret("correct horse")});
+  REQUIRE(world_.run_until([&] { return view().phase == Phase::recovery; }));
+  tell(ConfirmRecoveryCode{std::string(as_text(view().recovery_code))});
+  tell(SetMyName{name});
+  REQUIRE(view().phase == Phase::open);
+}
+
+std::string Person::invite(std::uint32_t uses) {
+  tell(MakeInvitation{"from " + name, uses, Days(7)});
+  REQUIRE(world_.run_until([&] { return view().invitations.at(0).ready; }));
+  return view().invitations.at(0).link;
+}
+
+void Person::open(const std::string& link) {
+  tell(OpenInvitation{link});
+  REQUIRE(world_.run_until([&] { return view().opening->state != OpeningView::State::fetching; }));
+}
+
+void Person::introduce(const std::string& text) {
+  REQUIRE(view().opening->state == OpeningView::State::ready);
+  tell(Introduce{text});
+}
+
+void Person::accept() {
+  const auto request = [&]() -> const ConversationView* {
+    for (const auto& conversation : view().conversations) {
+      if (conversation.state == ContactState::request_received) return &conversation;
+    }
+    return nullptr;
+  };
+  REQUIRE(world_.run_until([&] { return request() != nullptr; }));
+  tell(AcceptRequest{request()->contact});
+}
+
+void Person::say(const std::string& text, std::optional<Clocks> clocks) {
+  REQUIRE(talk());
+  tell(SendText{talk()->contact, text, clocks});
+}
+
+void Person::look() {
+  if (!talk()) return;
+  Shown shown{talk()->contact, {}};
+  for (const MessageView& message : talk()->messages) {
+    if (!message.mine) shown.messages.push_back(message.id);
+  }
+  tell(std::move(shown));
+}
+
+const ConversationView* Person::talk(std::size_t i) const {
+  const auto& all = view().conversations;
+  return i < all.size() ? &all[i] : nullptr;
+}
+
+std::vector<std::string> Person::texts(bool mine) const {
+  std::vector<std::string> out;
+  for (const auto& conversation : view().conversations) {
+    for (const MessageView& message : conversation.messages) {
+      if (message.mine != mine) continue;
+      const bool expired = message.kind == MessageKind::expired_unread;
+      out.push_back(expired ? "†" : std::string(as_text(message.text)));
+    }
+  }
+  return out;
+}
+
+std::uint32_t Person::notice_count(Problem problem) const {
+  for (const NoticeView& notice : view().notices) {
+    if (notice.problem == problem) return std::max(notice.count, 1U);
+  }
+  return 0;
+}
+
+bool Person::has_notice(Problem problem) const {
+  return notice_count(problem) > 0;
+}
+
+// ---- World
+
+World::World(std::uint64_t seed) : seed_(seed), random_(seed) {
+  MESSAGE("seed ", seed_);
+}
+
+Person& World::person(const std::string& name, const char* relay_url) {
+  relay(relay_url);
+  people_.push_back(std::make_unique<Person>(*this, name, random_.next(), *RelayAddress::parse(relay_url)));
+  return *people_.back();
+}
+
+ModelRelay& World::relay(const char* url) {
+  auto& relay = relays_[url];
+  if (!relay) {
+    relay = std::make_unique<ModelRelay>(
+        *RelayAddress::parse(url), random_,
+        [this](ModelRelay::Connection connection, const ByteVector& block) { deliver(connection, block); });
+  }
+  return *relay;
+}
+
+void World::at(Time time, std::function<void()> action) {
+  queue_.emplace(std::max(time, now_), std::move(action));
+}
+
+void World::deliver(ModelRelay::Connection connection, const ByteVector& block) {
+  for (const auto& person : people_) {
+    for (Person::Wire& wire : person->wires_) {
+      if (wire.number != connection) continue;
+      wire.last = std::max(wire.last, now_ + latency());
+      at(wire.last, [who = person.get(), connection, block] {
+        for (const Person::Wire& alive : who->wires_) {
+          if (alive.number == connection) return who->tell(BlockArrived{alive.id, block});
+        }
+      });
+      return;
+    }
+  }
+}
+
+void World::to_relay(const std::string& url, ModelRelay::Connection connection, const ByteVector& block) {
+  at(now_ + Millis(10), [this, url, connection, block] {
+    ModelRelay& target = relay(url.c_str());
+    if (target.up) target.arrived(connection, block, now_);
+  });
+}
+
+void World::stop(const char* url) {
+  ModelRelay& target = relay(url);
+  target.up = false;
+  for (const auto connection : target.connections()) break_connection(connection);
+}
+
+void World::restart(const char* url) {
+  relay(url).up = true;
+}
+
+void World::break_connection(ModelRelay::Connection connection) {
+  for (const auto& [url, relay] : relays_) relay->disconnect(connection);
+  for (const auto& person : people_) {
+    const auto found = std::find_if(person->wires_.begin(), person->wires_.end(),
+                                    [&](const auto& wire) { return wire.number == connection; });
+    if (found == person->wires_.end()) continue;
+    const ConnectionId id = found->id;
+    person->wires_.erase(found);
+    return person->tell(Disconnected{id});
+  }
+}
+
+void World::run_for(Millis duration) {
+  const Time end = now_ + duration;
+  while (!queue_.empty() && queue_.begin()->first <= end) {
+    now_ = std::max(now_, queue_.begin()->first);
+    const auto action = std::move(queue_.begin()->second);
+    queue_.erase(queue_.begin());
+    action();
+  }
+  now_ = end;
+}
+
+bool World::run_until(const std::function<bool()>& done, Millis limit) {
+  const Time end = now_ + limit;
+  while (!done()) {
+    if (queue_.empty() || queue_.begin()->first > end) {
+      now_ = end;
+      return done();
+    }
+    now_ = std::max(now_, queue_.begin()->first);
+    const auto action = std::move(queue_.begin()->second);
+    queue_.erase(queue_.begin());
+    action();
+  }
+  return true;
+}
+
+void World::befriend(Person& inviter, Person& guest) {
+  guest.open(inviter.invite());
+  guest.introduce("it is " + guest.name);
+  inviter.accept();
+  REQUIRE(run_until([&] { return guest.talk() && guest.talk()->state == ContactState::accepted; }));
+  run_for(Seconds(5));
+}
+
+}  // namespace tacet::test
