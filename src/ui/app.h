@@ -42,10 +42,18 @@ struct KeepSettings {  // theme, language and the like, nothing secret: kept by 
 struct ReloadPage {};
 using HostRequest = std::variant<CopyText, KeepSettings, ReloadPage>;
 
+// A bubble that burns away right now. ImGui draws it; a host with a better fire may draw over it.
+struct Burning {
+  Rect bubble;
+  float x = 0, y = 0;  // where the fire starts: the middle of the ring
+  float progress = 0;  // 0 to 1
+};
+
 struct Output {
   std::vector<client::Event> intents;
   std::vector<HostRequest> requests;
   Mirror mirror;
+  std::vector<Burning> burning;
   bool animating = false;             // wants another frame soon, without input
   std::optional<Time> next_frame_at;  // wants a frame at this time (a clock on screen moves); nothing: none
 };

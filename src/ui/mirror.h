@@ -57,7 +57,8 @@ struct Node {
       value;  // fields: what the app wants in them. Written into the element only when it differs from both
               // the element's text and the last value written, so that typing is never overrun
   std::string placeholder;
-  Rect rect;
+  Rect rect;  // of a field: where its text is, without the box drawn around it; it has no padding of its own
+  Rect clip;  // the part of the screen it may show in (it lies in a scrolled area); no width: everywhere
   std::uint8_t level = 0;  // headings 1 to 6
   bool disabled = false;
   bool pressed = false;  // button, checkbox, radio, tab: on
@@ -70,8 +71,10 @@ struct Node {
   std::uint16_t progress = 0;      // progressbar: 0 to 1000; over 1000: not known
   std::uint32_t max_length = 0;    // fields: characters, 0: no bound
   float font_size = 16;            // fields
-  std::uint32_t ink = 0xFF000000;  // fields: text colour, 0xAABBGGRR
-  std::string autocomplete;        // fields: "new-password", "current-password", "off", …
+  float line_height = 23;          // composer
+  std::uint32_t ink = 0xFF000000;  // fields: text colour, 0xAABBGGRR; alpha 0 while the veil is drawn
+  std::uint32_t placeholder_ink = 0xFF000000;  // fields: the placeholder's
+  std::string autocomplete;                    // fields: "new-password", "current-password", "off", …
 };
 
 struct Mirror {

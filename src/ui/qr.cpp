@@ -1,0 +1,46 @@
+#include "ui/qr.h"
+
+#include <cmath>
+#include <qrcodegen.hpp>
+
+#include "ui/paint.h"
+
+namespace tacet::ui {
+
+QrCode::QrCode(std::string_view text) {
+  if (text.size() > kMaxText) return;  // the encoder would throw
+  text_ = text;
+  const std::vector<std::uint8_t> bytes(text.begin(), text.end());
+  const auto code = qrcodegen::QrCode::encodeBinary(bytes, qrcodegen::QrCode::Ecc::MEDIUM);
+  side_ = code.getSize();
+  modules_.reserve(static_cast<std::size_t>(side_ * side_));
+  for (int y = 0; y < side_; ++y) {
+    for (int x = 0; x < side_; ++x) modules_.push_back(code.getModule(x, y));
+  }
+}
+
+void QrCode::draw(Ui& ui, Rect rect) const {
+  fill(ui, rect, ink_of(0xFFFFFF), radius::kRow);
+  if (side_ == 0) return;
+  // Whole device pixels to a module, so that all are the same size.
+  const float ratio = ui.env().pixel_ratio;
+  const auto all = static_cast<float>(side_ + 8);
+  const float module = std::max(std::floor(rect.w * ratio / all), 1.0f) / ratio;
+  const float left = ui.snap(rect.x + (rect.w - module * static_cast<float>(side_)) / 2);
+  const float top = ui.snap(rect.y + (rect.h - module * static_cast<float>(side_)) / 2);
+  for (int y = 0; y < side_; ++y) {
+    for (int x = 0; x < side_;) {
+      int end = x;
+      while (end < side_ && dark(end, y)) ++end;
+      if (end > x) {
+        ui.draw().AddRectFilled(
+            {left + module * static_cast<float>(x), top + module * static_cast<float>(y)},
+            {left + module * static_cast<float>(end), top + module * static_cast<float>(y + 1)},
+            ink_of(0x1E1B18));
+      }
+      x = end + 1;
+    }
+  }
+}
+
+}  // namespace tacet::ui
