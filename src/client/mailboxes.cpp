@@ -319,7 +319,7 @@ Time Mailboxes::due() const {
   Time out = kNever;
   for (const auto& [id, mailbox] : mailboxes_) {
     const Link* link = p_.relays.find(mailbox.record.relay);
-    if (!link || !link->online()) continue;
+    if (!link || !link->online() || mailbox.busy) continue;
     if (mailbox.retry_at > p_.context.uptime) out = std::min(out, mailbox.retry_at);
     if (mailbox.record.closing && mailbox.reading == Reading::live)
       out = std::min(out, mailbox.quiet_since + kQuiet);

@@ -46,7 +46,8 @@ Effects Messenger::Impl::handle(Event event, Time now) {
   dispatch(event);
   if (Parts* parts = gate_.parts()) parts->settle();
 
-  const Time due = gate_.parts() ? std::max(gate_.parts()->due(), now) : kNever;
+  // What is due now has been done; what says so again is asked again no sooner than time has moved.
+  const Time due = gate_.parts() ? std::max(gate_.parts()->due(), now + Millis(1)) : kNever;
   const bool had_time_passed = std::holds_alternative<TimePassed>(event);
   if (due != kNever && (due != wake_at_ || had_time_passed)) context_.effects.push_back(WakeAt{due});
   wake_at_ = due;
