@@ -215,7 +215,7 @@ Result<bool, Error> LogVault::tidy() {
 
 Result<bool, Error> LogVault::advance_job() {
   if (job_->stage == Stage::copying) return copy_next();
-  if (!durable(job_->write)) return true;
+  assert(durable(job_->write));
   if (job_->stage == Stage::copied) return list_output();
   job_->stage = Stage::applying;
   if (job_->compaction.apply(now_)) return false;

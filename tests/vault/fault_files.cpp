@@ -35,7 +35,8 @@ Result<ByteVector, FileError> FaultFiles::read(std::string_view name, std::uint6
 
 Result<void, FileError> FaultFiles::append(std::string_view name, ByteView bytes) {
   const bool failed = fails();
-  if (failed) bytes = bytes.first(bytes.size() / 2);
+  const bool cut = failed && (for_good_ || error_ == FileError::no_space);
+  if (cut) bytes = bytes.first(bytes.size() / 2);
   const bool gone = failed && for_good_ && events_ > fail_at_ + 1;
   if (!gone) {
     ByteVector& file = content_[std::string(name)];

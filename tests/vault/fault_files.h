@@ -25,7 +25,8 @@ class FaultFiles final : public vault::Files {
   [[nodiscard]] bool end_sync();
   [[nodiscard]] bool sync() { return begin_sync(), end_sync(); }
 
-  // The `call`-th write from now on (0: the next) fails. A failing append leaves part of its bytes behind.
+  // The `call`-th write from now on (0: the next) fails. A failing append leaves half of its bytes behind,
+  // or, where the failure is not for want of space, all of them.
   void fail_at(std::size_t call, vault::FileError error) { fail_at_ = events_ + call, error_ = error; }
   // So do all after it, and every sync: the power is gone.
   void fail_from(std::size_t call) { fail_at(call, vault::FileError::failed), for_good_ = true; }

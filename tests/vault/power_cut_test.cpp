@@ -67,6 +67,49 @@ struct Life {
   }
 };
 
+// A life by dice: a host that syncs late, tidies while it should sync, and writes while it syncs.
+void random_life(Life& life, FaultFiles& files, std::uint32_t seed, int steps) {
+  std::mt19937 dice(seed);
+  SeededRandom random(seed);
+  auto made = vault::create(files, random, cheap(), stretched(7), kStart);
+  if (!made || !life.sync(**made, files)) return;
+  vault::Vault& vault = **made;
+  life.created = true;
+  bool syncing = false;
+  std::size_t covered = 0;
+  for (int step = 0; step < steps; ++step) {
+    switch (dice() % 8) {
+      case 0:
+      case 1:
+      case 2: {
+        const std::string text(dice() % 30'000, static_cast<char>('a' + dice() % 26));
+        vault::Batch batch = puts({put(key_of(1, dice() % 12), text)});
+        if (dice() % 2 == 0) batch.erases.push_back(key_of(1, dice() % 12));
+        if (!life.commit(vault, batch)) return;
+        break;
+      }
+      case 3:
+      case 4:
+        if (syncing) {
+          if (!files.end_sync()) return;
+          life.promised = covered;
+          (void)vault.synced();
+        } else {
+          vault.sync_starting();
+          files.begin_sync();
+          covered = life.states.size() - 1;
+        }
+        syncing = !syncing;
+        break;
+      case 5:
+        vault.advance_clock(vault.now() + 10s);
+        break;
+      default:
+        if (!vault.tidy()) return;
+    }
+  }
+}
+
 void check_disk(const Life& life, FaultFiles& files, const std::string& where) {
   INFO(where);
   SeededRandom random(12);
@@ -116,6 +159,20 @@ TEST_CASE("a power cut at any write or sync leaves a state that was committed, n
                             Kept::something, Kept::something}) {
       const auto disk = files.after_power_cut(kept, random);
       check_disk(cut_short, *disk, "cut at event " + std::to_string(cut));
+    }
+  }
+}
+
+TEST_CASE("nor does a power cut in a careless life") {
+  std::mt19937 dice(14);
+  for (std::uint32_t seed = 1; seed <= 60; ++seed) {
+    FaultFiles files;
+    files.fail_from(20 + dice() % 120);
+    Life life;
+    random_life(life, files, seed, 300);
+    for (int copy = 0; copy < 4; ++copy) {
+      const auto disk = files.after_power_cut(FaultFiles::Kept::something, dice);
+      check_disk(life, *disk, "seed " + std::to_string(seed));
     }
   }
 }
