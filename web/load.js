@@ -5,7 +5,7 @@
 
   // An invitation is a secret: read once, gone from the address bar and the history entry.
   var link = location.hash.slice(1);
-  if (location.hash) history.replaceState(null, '', location.pathname + location.search);
+  if (location.hash) history.replaceState(history.state, '', location.pathname + location.search);
 
   var base = new URL('.', location.href);
   var french = /^fr\b/i.test((navigator.languages && navigator.languages[0]) || navigator.language || '');

@@ -93,10 +93,15 @@ void Host::invited(std::string link) {
 }
 
 void Host::storage_answered(StorageState state) {
+  if (state == StorageState::ready) {
+    files_ = storage_files(folder_);
+    if (!files_) state = StorageState::missing;
+  }
   storage_ = state;
-  if (state == StorageState::elsewhere) {
+  if (state == StorageState::elsewhere || state == StorageState::missing) {
     before_.phase = client::Phase::unusable;
-    before_.problem = client::Problem::open_elsewhere;
+    before_.problem =
+        state == StorageState::missing ? client::Problem::storage_missing : client::Problem::open_elsewhere;
     request_frames(kFramesAfterInput);
     return;
   }
@@ -104,7 +109,6 @@ void Host::storage_answered(StorageState state) {
 }
 
 void Host::start_messenger() {
-  files_ = storage_files(storage_, folder_);
   client::Config config;
   config.link_base = boot_text("linkBase");
   if (!tacet_has_memory(config.stretching.memory_kib)) config.stretching.memory_kib = kSmallStretchKib;
@@ -193,12 +197,11 @@ void Host::synced(client::Ticket ticket, std::optional<vault::FileError> failure
 }
 
 void Host::intended(client::Event intent) {
-  if (!messenger_ && storage_ == StorageState::elsewhere &&
-      std::holds_alternative<client::RetryNow>(intent)) {
-    storage_ = StorageState::opening;
-    before_ = {};
-    tacet_storage_take_over();
-    return;
+  // Before there is a messenger, only the way out of what keeps it from starting.
+  if (!messenger_ && storage_ == StorageState::missing &&
+      std::holds_alternative<client::CreateEphemeral>(intent)) {
+    files_ = vault::make_memory_files();
+    start_messenger();
   }
   happened(std::move(intent));
 }

@@ -62,8 +62,9 @@ void MirrorLink::show(const ui::Mirror& mirror) {
   if (out.str() != shown_) {
     shown_ = out.take();
     tacet_mirror(shown_.data(), shown_.size());
-    const bool has_back = std::any_of(mirror.nodes.begin(), mirror.nodes.end(),
-                                      [](const ui::Node& node) { return node.id == "back"; });
+    const bool has_back = std::any_of(mirror.nodes.begin(), mirror.nodes.end(), [](const ui::Node& node) {
+      return node.role == ui::Role::dialog || node.id == "conversation.back";
+    });
     tacet_arm_back(has_back ? 1 : 0);
   }
   if (!mirror.focus.empty()) tacet_focus(mirror.focus.c_str());

@@ -11,12 +11,10 @@ std::string storage_folder(std::string_view page_path) {
   return "/tacet-" + to_hex(hash.view().first(8));
 }
 
-std::unique_ptr<vault::Files> storage_files(StorageState state, const std::string& folder) {
-  if (state == StorageState::ready) {
-    auto files = posix::PosixFiles::open(folder);
-    if (files) return std::move(*files);
-  }
-  return vault::make_memory_files();
+std::unique_ptr<vault::Files> storage_files(const std::string& folder) {
+  auto files = posix::PosixFiles::open(folder);
+  if (!files) return nullptr;
+  return std::move(*files);
 }
 
 }  // namespace tacet::browser

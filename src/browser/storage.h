@@ -19,7 +19,7 @@ enum class StorageState : int {
 // Two deployments on one origin must not meet: "/tacet-" and a hash of the page's path.
 [[nodiscard]] std::string storage_folder(std::string_view page_path);
 
-// The files once they are there. Never null: without storage they are in RAM.
-[[nodiscard]] std::unique_ptr<vault::Files> storage_files(StorageState state, const std::string& folder);
+// The files in the folder once storage is ready; null where the folder cannot be used.
+[[nodiscard]] std::unique_ptr<vault::Files> storage_files(const std::string& folder);
 
 }  // namespace tacet::browser

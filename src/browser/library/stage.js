@@ -5,7 +5,8 @@ mergeInto(LibraryManager.library, {
   $Stage: {
     element: null,
     canvas: null,
-    backArmed: false,
+    backWanted: false,
+    backEntry: false,  // the extra history entry that the browser's Back takes away
     scrollKeys: {'PageUp': 1, 'PageDown': 2, 'ArrowUp': 3, 'ArrowDown': 4, 'Home': 5, 'End': 6},
 
     isField: function(target) {
@@ -187,14 +188,15 @@ mergeInto(LibraryManager.library, {
     window.addEventListener('hashchange', function() {
       if (location.hash.length < 2) return;
       var link = Page.text(location.hash.slice(1));
-      history.replaceState(null, '', location.pathname + location.search);
+      history.replaceState(history.state, '', location.pathname + location.search);
       _tacet_on_link(link);
     });
-    window.addEventListener('popstate', function() {
-      if (Stage.backArmed) {
-        Stage.backArmed = false;
-        _tacet_on_mirror(5, 0, 0);
-      }
+    Stage.backEntry = !!(history.state && history.state.tacet);  // reloaded while it was there
+    window.addEventListener('popstate', function(event) {
+      Stage.backEntry = !!(event.state && event.state.tacet);
+      if (Stage.backEntry) return;  // forward again
+      if (Stage.backWanted) _tacet_on_mirror(5, 0, 0);
+      else history.back();  // the entry was left over: the person wants to leave
     });
   },
 
@@ -203,15 +205,11 @@ mergeInto(LibraryManager.library, {
     Stage.element.style.cursor = ['default', 'pointer', 'text', 'ew-resize', 'ns-resize', 'not-allowed'][kind];
   },
 
-  // One history entry stands for "there is something to go back to".
   tacet_arm_back__deps: ['$Stage'],
   tacet_arm_back: function(wanted) {
-    if (wanted && !Stage.backArmed) {
-      Stage.backArmed = true;
-      history.pushState(null, '');
-    } else if (!wanted && Stage.backArmed) {
-      Stage.backArmed = false;
-      history.back();
-    }
+    Stage.backWanted = !!wanted;
+    if (!wanted || Stage.backEntry) return;
+    Stage.backEntry = true;
+    history.pushState({tacet: true}, '');
   },
 });

@@ -210,7 +210,7 @@ mergeInto(LibraryManager.library, {
         clearTimeout(patience);
         _tacet_on_storage(state);
       };
-      var patience = setTimeout(function() { answer(Storage.MISSING); }, 10000);
+      var patience = setTimeout(function() { answer(Storage.MISSING); }, 20000);
       Storage.askForLock(steal, function(mine) {
         if (!mine) {
           answer(Storage.ELSEWHERE);
