@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
@@ -32,6 +33,11 @@ using OnEvent = std::function<void(client::Event)>;
 using TlsStream = beast::ssl_stream<beast::tcp_stream>;
 
 constexpr auto kPatience = std::chrono::seconds(30);  // for each step of getting connected
+
+// The system's clock counts nanoseconds and cannot say "never".
+Time within_reach(Time at) {
+  return std::min(at, Loop::now() + Days(365));
+}
 
 struct HostAndPort {
   std::string host;
@@ -213,7 +219,7 @@ class Loop::Impl {
   }
 
   void wake_at(Time at) {
-    timer_.expires_at(at);
+    timer_.expires_at(within_reach(at));
     timer_.async_wait([this](Code error) {
       if (!error) on_event_(client::TimePassed{});
     });
@@ -241,7 +247,7 @@ class Loop::Impl {
     }).detach();
   }
 
-  void step(Time deadline) { io_->run_one_until(deadline); }
+  void step(Time deadline) { io_->run_one_until(within_reach(deadline)); }
 
  private:
   std::shared_ptr<asio::io_context> io_;
