@@ -86,7 +86,8 @@ std::size_t Conversations::count(const ContactId& contact) {
 }
 
 void Conversations::save(const ContactId& contact, const MessageView& m) {
-  const Delivery delivery = m.delivery == Delivery::saving ? Delivery::waiting : m.delivery;
+  const bool once_durable = m.mine && m.delivery == Delivery::saving;
+  const Delivery delivery = once_durable ? Delivery::waiting : m.delivery;
   p_.journal.put(m.id,
                  MessageRecord{contact, m.mine, m.seen, delivery, m.sent_at, m.received_at, m.expires_at,
                                m.burn_after, m.burns_at, m.text},

@@ -40,11 +40,13 @@ Result<Invitation, Problem> Invitation::parse(std::string_view link) {
   const std::size_t hash = link.rfind('#');
   if (hash != std::string_view::npos) link.remove_prefix(hash + 1);
   const std::optional<ByteVector> bytes = from_base64url(link);
-  if (!bytes || bytes->empty() || (*bytes)[0] == 0) return unexpected(Problem::link_malformed);
-  if ((*bytes)[0] > kVersion) return unexpected(Problem::link_newer);
-  if (bytes->size() < kCheck) return unexpected(Problem::link_malformed);
-
+  if (!bytes || bytes->size() <= kCheck) return unexpected(Problem::link_malformed);
   const ByteView body = ByteView(*bytes).first(bytes->size() - kCheck);
+  if (!equal_constant_time(check_of(body), ByteView(*bytes).last(kCheck)) || body[0] == 0) {
+    return unexpected(Problem::link_malformed);
+  }
+  if (body[0] > kVersion) return unexpected(Problem::link_newer);
+
   Reader in(body);
   in.u8();
   Invitation out;
@@ -54,9 +56,8 @@ Result<Invitation, Problem> Invitation::parse(std::string_view link) {
   out.fingerprint = in.take<Fingerprint>();
   const std::uint64_t expires = in.u64();
   out.label = in.text(kMaxLabel);
-  const bool intact = equal_constant_time(check_of(body), ByteView(*bytes).last(kCheck));
   const auto relay = RelayAddress::parse(url);
-  if (!in.done() || !intact || !relay || expires > kLatest) return unexpected(Problem::link_malformed);
+  if (!in.done() || !relay || expires > kLatest) return unexpected(Problem::link_malformed);
   out.relay = *relay;
   out.expires_at = Time(Seconds(expires));
   return out;

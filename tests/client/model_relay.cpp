@@ -48,8 +48,9 @@ bool ModelRelay::chance(unsigned percent) {
   return random_.draw<Bytes<1>>().raw[0] * 100U < percent * 256U;
 }
 
-void ModelRelay::push(const Mailbox& mailbox, const wire::Msg& msg) {
-  if (!connections_.contains(mailbox.reading) || chance(drop_percent)) return;
+void ModelRelay::push(Mailbox& mailbox, const wire::Msg& msg) {
+  if (chance(stall_percent)) mailbox.reading = 0;
+  if (!connections_.contains(mailbox.reading)) return;
   const ByteVector block = wire::encode(wire::ServerBlock{0, msg});
   deliver_(mailbox.reading, block);
   if (chance(duplicate_percent)) deliver_(mailbox.reading, block);

@@ -40,7 +40,7 @@ class ModelRelay {
   std::uint32_t busy = 0;                  // so many Sends are refused
   bool speaks_other = false;               // answers with blocks of a wrong size
   unsigned duplicate_percent = 0;          // of envelopes delivered
-  unsigned drop_percent = 0;               // of envelopes delivered: never pushed until the next Subscribe
+  unsigned stall_percent = 0;              // of envelopes delivered: nothing more until the next Subscribe
   Millis clock_error{0};                   // its clock is off by this
   std::function<void(wire::Keys&)> forge;  // what it hands out instead of the keys it has
   std::vector<wire::Send> log;             // every envelope it was given
@@ -74,7 +74,7 @@ class ModelRelay {
   wire::Answer carry_out(Connection connection, const wire::Ping& r);
   Mailbox* writable(const wire::MailboxId& id, const wire::SendToken& token);
   Mailbox* readable(Connection connection, const wire::MailboxId& id);
-  void push(const Mailbox& mailbox, const wire::Msg& msg);
+  void push(Mailbox& mailbox, const wire::Msg& msg);
   void store(const wire::MailboxId& id, Mailbox& mailbox, const wire::MessageId& message,
              const ByteVector& envelope, Hours life);
   [[nodiscard]] bool chance(unsigned percent);

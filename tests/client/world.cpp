@@ -352,6 +352,17 @@ bool World::run_until(const std::function<bool()>& done, Millis limit) {
   return true;
 }
 
+void World::sleep(Millis duration) {
+  for (const auto& person : people_) person->close();
+  run_for(duration);
+  for (const auto& person : people_) {
+    person->start();
+    person->unlock();
+    REQUIRE(run_until([&] { return person->view().phase == Phase::open; }));
+  }
+  run_for(Minutes(1));
+}
+
 void World::befriend(Person& inviter, Person& guest) {
   guest.open(inviter.invite());
   guest.introduce("it is " + guest.name);

@@ -117,6 +117,7 @@ class World {
   void run_for(Millis duration);
   // False when it did not come true within the time.
   [[nodiscard]] bool run_until(const std::function<bool()>& done, Millis limit = Minutes(2));
+  void sleep(Millis duration);          // everyone closes their tab, and opens it again
   void stop(const char* url = kRelay);  // the relay goes down, its connections break
   void restart(const char* url = kRelay);
 
