@@ -3,6 +3,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <csignal>
 #include <cstdio>
 
 #include "crypto/random.h"
@@ -46,6 +47,10 @@ int run(const Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // A log that nobody reads any more, or a file that may not grow, is an error to handle and no reason to
+  // die.
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   spdlog::set_default_logger(spdlog::stderr_color_mt("relay"));
   const auto options = parse_options(argc, argv);
   if (!options) return options.error();

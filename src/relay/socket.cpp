@@ -66,7 +66,6 @@ class Socket final : public Link, public OpenSocket, public std::enable_shared_f
     stream_.read_message_max(wire::kMaxBlock);
     stream_.binary(true);
     stream_.auto_fragment(false);
-    stream_.write_buffer_bytes(wire::kMaxBlock + 16);
     error_code error;
     co_await stream_.async_accept(request, into(error));
     if (error) co_return false;

@@ -143,8 +143,8 @@ TEST_CASE("several requests may share a connection") {
   TemporaryFolder folder;
   const Process process(folder.path());
   const std::string both = talk(process.port(),
-                                    "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
-                                    "GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+                                "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
+                                "GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
   CHECK(both.find("ok\nHTTP/1.1 200") != std::string::npos);
 }
 

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -110,6 +111,11 @@ int Process::terminate() {
   const int code = exit_code(pid_);
   pid_ = 0;
   return code;
+}
+
+void Process::limit_files(std::uint64_t bytes) {
+  const rlimit limit{bytes, RLIM_INFINITY};
+  REQUIRE(::prlimit(pid_, RLIMIT_FSIZE, &limit, nullptr) == 0);
 }
 
 std::string Process::log_after_end() {

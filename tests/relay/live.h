@@ -32,6 +32,8 @@ class Process {
   [[nodiscard]] const std::string& ready_line() const { return ready_line_; }
   void kill();      // SIGKILL, and waits
   int terminate();  // SIGTERM; the exit code
+  // No file of it may grow beyond this from now on, as if the disk were full.
+  void limit_files(std::uint64_t bytes);
   // Everything it wrote to standard error. After its end only.
   [[nodiscard]] std::string log_after_end();
 

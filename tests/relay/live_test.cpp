@@ -1,5 +1,9 @@
 #include "live.h"
 
+#include <sys/resource.h>
+
+#include <thread>
+
 using namespace tacet;
 using namespace tacet::relay;
 using namespace tacet::relay::testing;
@@ -321,6 +325,30 @@ TEST_CASE("what was answered with OK survives kill -9, every time") {
     }
     CHECK(is<wire::Ok>(ada.acknowledge("ada", acknowledged)));
     process.kill();
+  }
+}
+
+TEST_CASE("a full disk is Error busy and never OK, loses nothing, and is over when it is over") {
+  Live live;
+  LiveClient ada(live.process);
+  ada.make("ada");
+  REQUIRE(is<wire::Ok>(ada.send("ada", "before")));
+  live.process.limit_files(std::filesystem::file_size(live.folder.path() + "/relay.sqlite-wal"));
+  const wire::Answer full = ada.send("ada", "during");
+  CHECK(is_error(full, Code::busy));
+  CHECK(std::get<wire::Error>(full).retry_after_s > 0);
+  CHECK(get(live.process.port(), "/healthz").starts_with("HTTP/1.1 503"));
+  ada.subscribe("ada");
+  CHECK(text_in(ada.next_msg()) == "before");
+
+  live.process.limit_files(RLIM_INFINITY);
+  CHECK(is<wire::Ok>(ada.send("ada", "during")));
+  const wire::Msg after = ada.next_msg();
+  CHECK(text_in(after) == "during");
+  CHECK(after.number == 2);
+  // It finds out by itself within a second or two; there is a test timeout for the case that it never does.
+  while (!get(live.process.port(), "/healthz").starts_with("HTTP/1.1 200")) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
 }
 
