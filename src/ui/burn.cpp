@@ -7,7 +7,7 @@
 namespace tacet::ui {
 namespace {
 
-constexpr int kPoints = 96;
+constexpr int kPoints = 260;
 
 // A smooth closed curve around zero: a few waves of different length, turned by the seed.
 float ragged(float turn, float progress, std::uint32_t seed) {

@@ -19,11 +19,10 @@ class Pen {
         width_(width * scale_) {}
 
   Pen& line(std::initializer_list<ImVec2> points, bool closed = false) {
-    for (const ImVec2& p : points) {
-      draw_.PathLineTo(at(p.x, p.y));
-      draw_.AddCircleFilled(at(p.x, p.y), width_ / 2, ink_, 12);
-    }
+    for (const ImVec2& p : points) draw_.PathLineTo(at(p.x, p.y));
     draw_.PathStroke(ink_, closed ? ImDrawFlags_Closed : 0, width_);
+    // After the stroke: a circle uses ImGui's path too.
+    for (const ImVec2& p : points) draw_.AddCircleFilled(at(p.x, p.y), width_ / 2, ink_, 12);
     return *this;
   }
   // Angles in turns, clockwise from three o'clock.

@@ -31,12 +31,14 @@ void box(Ui& ui, Rect rect, Ink ground, Ink border, float corner, ImDrawFlags co
 }
 
 void shadow(Ui& ui, Rect rect, float corner, float height) {
-  constexpr int kSteps = 8;
-  const float strength = ui.ink().dark ? 0.055f : 0.014f;
+  // Many faint layers, closer together near the panel: dense there, gone at the rim.
+  constexpr int kSteps = 10;
+  const float strength = ui.ink().dark ? 0.045f : 0.011f;
   for (int i = kSteps; i >= 1; --i) {
-    const float spread = height * static_cast<float>(i) / kSteps;
+    const float part = static_cast<float>(i) / kSteps;
+    const float spread = height * part * part;
     Rect r = inset(rect, -spread);
-    r.y += height * 0.35f;
+    r.y += height * 0.3f;
     fill(ui, r, fade(ui.ink().shadow, strength), corner + spread);
   }
 }

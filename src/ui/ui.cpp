@@ -51,7 +51,7 @@ float eased(float t) {  // ease-out, cubic
 
 void Ui::load_fonts(ByteView regular, ByteView semibold) {
   ImFontAtlas& atlas = *ImGui::GetIO().Fonts;
-  if (!atlas.Fonts.empty()) return;  // sizes and densities are rasterised on demand
+  if (atlas.Fonts.contains(fonts_[0].font)) return;  // sizes and densities are rasterised on demand
   const ByteView data[] = {regular, semibold};
   for (int i = 0; i < 2; ++i) {
     ImFontConfig config;

@@ -248,6 +248,11 @@ float chip(Ui& ui, std::string id, float x, Rect row, std::optional<Icon> which,
     name += (i > 0 ? " " : "") + parts[i].words;
   }
   w += space::k3 + 2;
+  std::size_t drawn = parts.size();
+  if (x + w > right_of(row) + 1 && drawn > 2) {  // the tail is the first to go
+    w -= text_width(ui, parts.back().words, type::kSecondary) + 5;
+    --drawn;
+  }
   if (x + w > right_of(row) + 1) w = right_of(row) - x;
   if (w < 60) return 0;
   const Rect hit{x, row.y, w, row.h};
@@ -266,7 +271,8 @@ float chip(Ui& ui, std::string id, float x, Rect row, std::optional<Icon> which,
     }
     at += 16 + 7;
   }
-  for (const ChipPart& part : parts) {
+  for (std::size_t i = 0; i < drawn; ++i) {
+    const ChipPart& part = parts[i];
     const Type& type = part.strong ? type::kSecondaryStrong : type::kSecondary;
     const float room = x + w - space::k3 - at;
     if (room < 12) break;
@@ -392,10 +398,18 @@ void draw_nothing_open(Ui& ui, const client::View& view, Desk& desk, Rect area) 
                    ui.word(anybody ? Word::nothing_open_text : Word::list_empty_text), type::kSecondary,
                    p.muted, Align::centre);
   column.gap(space::k6);
-  if (!anybody && button(ui, "nothing_open.invite", column.take(size::kButton),
-                         ui.word(Word::make_invitation), Look::primary)) {
-    desk.sheet = Open::new_contact;
-  }
+  if (!anybody) draw_first_steps(ui, "nothing_open", desk, column);
+}
+
+void draw_first_steps(Ui& ui, const std::string& id, Desk& desk, Column& column) {
+  const bool invite =
+      button(ui, id + ".invite", column.take(size::kButton), ui.word(Word::make_invitation), Look::primary);
+  column.gap(space::k2);
+  const bool link =
+      button(ui, id + ".link", column.take(size::kButton), ui.word(Word::have_link), Look::secondary);
+  if (!invite && !link) return;
+  desk.sheet = Open::new_contact;
+  desk.has_link = link;
 }
 
 }  // namespace tacet::ui

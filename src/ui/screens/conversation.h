@@ -31,4 +31,7 @@ class ConversationScreen {
 // In place of a conversation where none is open.
 void draw_nothing_open(Ui& ui, const client::View& view, Desk& desk, Rect area);
 
+// What somebody with no contacts can do: invite, or open a link.
+void draw_first_steps(Ui& ui, const std::string& id, Desk& desk, Column& column);
+
 }  // namespace tacet::ui

@@ -16,6 +16,7 @@ enum class Open : std::uint8_t { nothing, new_contact, clocks, details, remove, 
 struct Desk {
   std::optional<client::ContactId> contact;  // the open conversation
   Open sheet = Open::nothing;
+  bool has_link = false;                             // the new-contact sheet opens where a link can be pasted
   bool details_beside = false;                       // where there is room, details are a third pane
   std::map<client::ContactId, std::string> drafts;   // not yet sent
   std::map<client::ContactId, client::Clocks> once;  // clocks for the next message only

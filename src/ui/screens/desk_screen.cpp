@@ -68,7 +68,8 @@ void DeskScreen::sheets(Ui& ui, const client::View& view, const client::Conversa
     case Open::nothing:
       return;
     case Open::new_contact:
-      stays = new_contact_.draw(ui, view);
+      stays = new_contact_.draw(ui, view, desk_.has_link);
+      if (!stays) desk_.has_link = false;
       break;
     case Open::settings:
       stays = settings_.draw(ui, view, settings);

@@ -1,6 +1,7 @@
 #include "ui/screens/list.h"
 
 #include "ui/avatar.h"
+#include "ui/screens/conversation.h"
 #include "words/calendar.h"
 
 namespace tacet::ui {
@@ -97,8 +98,8 @@ void ListScreen::rows(Ui& ui, const client::View& view, Desk& desk, Rect area) {
         continue;
       if (requests && first) {
         const float x = column.x + space::k3;
-        column.y += said(ui, "list.requests", x, column.y, column.w, ui.word(Word::requests), type::kLabel,
-                         ui.ink().ember_text, Align::left, Role::heading, 2);
+        column.y += said(ui, "list.requests", x, column.y, column.w - space::k3, ui.word(Word::requests),
+                         type::kLabel, ui.ink().ember_text, Align::left, Role::heading, 2);
         column.gap(space::k1);
       }
       if (first) {
@@ -112,7 +113,7 @@ void ListScreen::rows(Ui& ui, const client::View& view, Desk& desk, Rect area) {
       column.gap(2);
     }
     if (!first) ui.close();
-    if (requests && !first) column.gap(space::k4);
+    if (requests && !first) column.gap(space::k3);
   }
   if (drawn == 0) {
     column.gap(space::k5);
@@ -168,7 +169,6 @@ void ListScreen::row(Ui& ui, const client::ConversationView& c, Desk& desk, Rect
   float x = left;
   if (!preview.ours.empty()) {
     x += text_within(ui, left, y, room, preview.ours, type::kSecondary, p.muted);
-    if (preview.ours.back() == ' ') x += 0;
   }
   if (!preview.written.empty() && left + room - x > 24) {
     run(ui, x, y, left + room - x, preview.written, run_style(type::kSecondary, p.muted, 1));
@@ -186,18 +186,21 @@ void ListScreen::row(Ui& ui, const client::ConversationView& c, Desk& desk, Rect
 void ListScreen::empty(Ui& ui, Desk& desk, Rect area) {
   scroll_.begin(ui, "list.empty", area);
   const float top = scroll_.top();
-  Column column{area.x + space::k6, top + std::max(area.h * 0.5f - 150, space::k5), area.w - 2 * space::k6};
-  ring(ui, column.x + column.w / 2, column.y + 30, 0.7f, ui.ink().ember, ui.ink().strong_line, 60, 5);
-  column.gap(60 + space::k5);
-  column.y += said(ui, "list.empty.title", column.x, column.y, column.w, ui.word(Word::list_empty_title),
-                   type::kHeading, ui.ink().ink, Align::centre, Role::heading, 2);
-  column.gap(space::k1);
-  column.y += said(ui, "list.empty.text", column.x, column.y, column.w, ui.word(Word::list_empty_text),
-                   type::kSecondary, ui.ink().muted, Align::centre);
-  column.gap(space::k5);
-  if (button(ui, "list.empty.invite", column.take(size::kButton), ui.word(Word::make_invitation),
-             Look::primary)) {
-    desk.sheet = Open::new_contact;
+  Column column{area.x + space::k6, top + space::k5, area.w - 2 * space::k6};
+  if (ui.wide()) {  // the other pane says what to do
+    column.y += said(ui, "list.empty.title", column.x, column.y, column.w, ui.word(Word::list_empty_title),
+                     type::kSecondary, ui.ink().muted, Align::centre);
+  } else {
+    column.gap(std::max(area.h * 0.42f - 170, 0.0f));
+    ring(ui, column.x + column.w / 2, column.y + 36, 0.72f, ui.ink().ember, ui.ink().strong_line, 72, 5.5f);
+    column.gap(72 + space::k6);
+    column.y += said(ui, "list.empty.title", column.x, column.y, column.w, ui.word(Word::list_empty_title),
+                     type::kHeading, ui.ink().ink, Align::centre, Role::heading, 2);
+    column.gap(space::k1);
+    column.y += said(ui, "list.empty.text", column.x, column.y, column.w, ui.word(Word::list_empty_text),
+                     type::kSecondary, ui.ink().muted, Align::centre);
+    column.gap(space::k6);
+    draw_first_steps(ui, "list.empty", desk, column);
   }
   scroll_.end(ui, column.y - top + space::k4);
 }

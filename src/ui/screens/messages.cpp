@@ -92,6 +92,7 @@ void Messages::start(const client::ConversationView& conversation, float width) 
     contact_ = conversation.contact;
     measured_.clear();
     in_sight_.clear();
+    order_.clear();
     ghosts_.clear();
     reported_.clear();
     newest_.reset();
@@ -103,11 +104,24 @@ void Messages::start(const client::ConversationView& conversation, float width) 
 
 // Messages that were in sight and are no more, because their time was over, burn.
 void Messages::bury(Ui& ui, const client::ConversationView& conversation) {
+  const auto there = [&](const client::MessageId& id, client::MessageKind kind) {
+    return std::any_of(conversation.messages.begin(), conversation.messages.end(),
+                       [&](const auto& m) { return m.id == id && m.kind == kind; });
+  };
   for (client::MessageView& old : in_sight_) {
-    const bool there = std::any_of(conversation.messages.begin(), conversation.messages.end(),
-                                   [&](const auto& m) { return m.id == old.id && m.kind == old.kind; });
-    if (!there && is_text(old)) ghosts_.push_back({std::move(old), ui.now()});
+    if (!is_text(old) || there(old.id, old.kind)) continue;
+    Ghost ghost{std::move(old), ui.now(), std::nullopt};
+    for (const client::MessageId& id : order_) {
+      if (id == ghost.message.id) break;
+      if (std::any_of(conversation.messages.begin(), conversation.messages.end(),
+                      [&](const auto& m) { return m.id == id; })) {
+        ghost.after = id;
+      }
+    }
+    ghosts_.push_back(std::move(ghost));
   }
+  order_.clear();
+  for (const client::MessageView& m : conversation.messages) order_.push_back(m.id);
   in_sight_.clear();
   const Millis length = ui.env().reduced_motion ? motion::kBurnReduced : motion::kBurn;
   ghosts_.erase(std::remove_if(ghosts_.begin(), ghosts_.end(),
@@ -122,9 +136,9 @@ std::vector<Messages::Item> Messages::items(const Ui& ui,
   out.reserve(conversation.messages.size() + ghosts_.size());
   for (const client::MessageView& m : conversation.messages) out.push_back({&m});
   for (const Ghost& ghost : ghosts_) {
-    const auto place = std::find_if(out.begin(), out.end(), [&](const Item& item) {
-      return item.message->received_at > ghost.message.received_at;
-    });
+    auto place = std::find_if(out.begin(), out.end(),
+                              [&](const Item& item) { return ghost.after == item.message->id; });
+    place = place == out.end() ? out.begin() : place + 1;
     out.insert(place, Item{&ghost.message, &ghost});
   }
   const int offset = ui.env().utc_offset_minutes;
@@ -237,7 +251,7 @@ void Messages::draw_bubble(Ui& ui, const Item& item, Rect b) {
 void Messages::draw_expired(Ui& ui, const Item&, float y) {
   const Palette& p = ui.ink();
   const std::string_view words = ui.word(Word::expired_unread);
-  const float w = std::min(text_width(ui, words, type::kSecondary) + 14 + 8 + 2 * kPadX, area_.w);
+  const float w = std::min(std::ceil(text_width(ui, words, type::kSecondary)) + 24 + 2 * kPadX, area_.w);
   const Rect pill{ui.snap(area_.x + (area_.w - w) / 2), ui.snap(y), w, kExpired};
   dashed(ui, pill, blend(p.line, p.muted, 0.45f), radius::kRow);
   ring(ui, pill.x + kPadX + 7, pill.y + pill.h / 2, 0, p.muted, blend(p.background, p.muted, 0.35f));

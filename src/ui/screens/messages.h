@@ -25,6 +25,7 @@ class Messages {
   struct Ghost {  // a copy for the last moments; wiped with its text when they are over
     client::MessageView message;
     Time since;
+    std::optional<client::MessageId> after;  // whom it stood below
   };
   struct Item {
     const client::MessageView* message = nullptr;
@@ -53,6 +54,7 @@ class Messages {
   Glide glide_;  // measured from the bottom
   std::map<client::MessageId, Measured> measured_;
   std::vector<client::MessageView> in_sight_;  // of the last frame: what may become a ghost
+  std::vector<client::MessageId> order_;       // of all messages in the last frame
   std::vector<Ghost> ghosts_;
   std::set<client::MessageId> reported_;  // already told to be shown
   std::optional<client::MessageId> newest_;

@@ -35,7 +35,8 @@ bool works(const Ui& ui, const client::InvitationView& i) {
 
 }  // namespace
 
-bool NewContactSheet::draw(Ui& ui, const client::View& view) {
+bool NewContactSheet::draw(Ui& ui, const client::View& view, bool has_link) {
+  if (!sheet_.is_open()) tab_ = has_link ? 1 : 0;
   if (awaited_ && view.invitations.size() > *awaited_) {
     shown_ = view.invitations.front().id;
     awaited_.reset();
@@ -150,11 +151,11 @@ void NewContactSheet::show(Ui& ui, Column& column, const client::InvitationView&
   }
   if (!i.link.empty() && works(ui, i)) {
     if (qr_.text() != i.link) qr_ = QrCode(i.link);
-    const float side = std::min(column.w, 232.0f);
+    const float side = std::min(column.w, 264.0f);
     if (qr_.side() > 0) {
       const Rect code{column.x + (column.w - side) / 2, column.y, side, side};
-      if (!p.dark) stroke(ui, code, p.line, radius::kRow);
       qr_.draw(ui, code);
+      if (!p.dark) stroke(ui, code, p.line, radius::kRow);
       ui.node(Role::image, "invite.qr", std::string(ui.word(Word::invite_qr)), code);
       column.gap(side + space::k4);
     }
@@ -223,7 +224,7 @@ void OpeningSheet::draw(Ui& ui, const client::OpeningView& o) {
   if (o.state == State::failed) {
     problem_card(ui, "opening.problem", column, o.problem.value_or(client::Problem::link_malformed));
     column.gap(space::k5);
-    if (button(ui, "opening.close", column.take(size::kButton), ui.word(Word::close), Look::secondary))
+    if (button(ui, "opening.give_up", column.take(size::kButton), ui.word(Word::close), Look::secondary))
       ui.intend(client::CancelInvitation{});
   } else if (o.state == State::fetching) {
     const Rect place{column.x + column.w / 2 - 22, column.y + space::k2, 44, 44};

@@ -10,7 +10,7 @@ namespace tacet::ui {
 class NewContactSheet {
  public:
   // True while it is open.
-  bool draw(Ui& ui, const client::View& view);
+  bool draw(Ui& ui, const client::View& view, bool has_link);
 
  private:
   void make(Ui& ui, Column& column, const client::View& view);

@@ -16,6 +16,7 @@ Column Page::begin(Ui& ui, std::string_view id) {
   const float above = std::max((screen.h - height_) * 0.42f, space::k8);
   top_ = scroll_.top();
   Column column{ui.snap(screen.x + (screen.w - w) / 2), ui.snap(top_ + above), w};
+  start_ = column.y;
   ring(ui, column.x + 9, column.y + 13, 0.75f, ui.ink().ember, ui.ink().line, 18, 2.6f);
   text(ui, column.x + 28, column.y, ui.word(Word::tacet), type::kWordmark, ui.ink().ink);
   column.gap(type::kWordmark.line + space::k6);
@@ -24,7 +25,7 @@ Column Page::begin(Ui& ui, std::string_view id) {
 
 void Page::end(Ui& ui, const Column& column) {
   const float above = std::max((ui.screen().h - height_) * 0.42f, space::k8);
-  const float height = column.y - top_ - above;
+  const float height = column.y - start_;
   if (height != height_) ui.animate();
   height_ = height;
   scroll_.end(ui, std::max(height + 2 * space::k8, std::min(above + height + space::k8, ui.screen().h)));

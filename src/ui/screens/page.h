@@ -16,7 +16,7 @@ class Page {
 
  private:
   ScrollArea scroll_;
-  float height_ = 0, top_ = 0;
+  float height_ = 0, top_ = 0, start_ = 0;
 };
 
 // Title and text of a page.
