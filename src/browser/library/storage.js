@@ -100,11 +100,13 @@ mergeInto(LibraryManager.library, {
       run.settle = function(outcome) {
         if (run.settled) return;
         run.settled = true;
-        FS.syncFSRequests = before;
-        Storage.running = false;
-        if (outcome === Storage.OK) Storage.durable = populate ? Storage.writes : seen;
-        // Not from within a database event, where an exception would be swallowed.
-        setTimeout(function() { done(outcome); }, 0);
+        // After the database's own event is over: IDBFS has then counted down, or never will.
+        setTimeout(function() {
+          FS.syncFSRequests = before;
+          Storage.running = false;
+          if (outcome === Storage.OK) Storage.durable = populate ? Storage.writes : seen;
+          done(outcome);
+        }, 0);
       };
       Storage.running = run;
       IDBFS.getDB(Storage.name, function(error, db) {
