@@ -6,7 +6,7 @@ namespace tacet::client {
 namespace {
 
 constexpr std::size_t kWindow = 16;  // envelopes under way at a time
-constexpr Hours kRepeatAfter{12};    // without a receipt, after a reconnect
+constexpr Hours kRepeatAfter{12};    // without a receipt
 constexpr Hours kRepeatHandshake{24};
 constexpr Seconds kFirstPause{5};
 constexpr Seconds kLongestPause = Minutes(30);
@@ -152,15 +152,6 @@ void Outbox::relay_has_lost(const RelayAddress& relay) {
   }
 }
 
-void Outbox::online(Link& link) {
-  for (const auto& [id, entry] : entries_) {
-    const Destination* to = destination(entry);
-    const bool due = entry.oked_at && p_.clock.now() >= *entry.oked_at + kRepeatAfter;
-    if (due && entry.purpose != Purpose::handshake && to && to->relay == link.address())
-      send_again(id, entry);
-  }
-}
-
 void Outbox::retry_now() {
   for (auto& [contact, pause] : pauses_) pause.until = p_.context.uptime;
 }
@@ -169,8 +160,8 @@ void Outbox::maintain() {
   const Time now = p_.clock.now();
   erase_if([&](const Entry& entry) { return now >= entry.expires_at && !entry.in_flight; });
   for (const auto& [id, entry] : entries_) {
-    const bool due = entry.oked_at && now >= *entry.oked_at + kRepeatHandshake;
-    if (due && entry.purpose == Purpose::handshake) send_again(id, entry);
+    const Hours wait = entry.purpose == Purpose::handshake ? kRepeatHandshake : kRepeatAfter;
+    if (entry.oked_at && now >= *entry.oked_at + wait) send_again(id, entry);
   }
   want_relays();
 }

@@ -32,7 +32,6 @@ class Outbox {
 
   void moved(const ContactId& contact);  // they have another mailbox
   void relay_has_lost(const RelayAddress& relay);
-  void online(Link& link);
   void pump(Link& link);
   void retry_now();
   void maintain();     // hourly: repeats handshakes, drops what has expired

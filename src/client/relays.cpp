@@ -93,7 +93,6 @@ Time Relays::due() const {
 
 void Relays::link_online(Link& link) {
   p_.mailboxes.online(link);
-  p_.outbox.online(link);
 }
 
 void Relays::link_offline(Link& link) {
