@@ -1,7 +1,6 @@
 #include "vault/compaction.h"
 
 #include <algorithm>
-#include <cassert>
 
 namespace tacet::vault {
 namespace {
@@ -94,17 +93,15 @@ Result<bool, FileError> Compaction::copy(Time now) {
   return scanner_.has_value();
 }
 
-Compaction::Fate Compaction::fate_of(const RecordHeader& header, Time now) {
-  const Entry* current = context_.catalog.find(header.key);
-  assert(current != nullptr);
-  if (current->sequence != header.sequence) {
+Compaction::Fate Compaction::fate_of(const RecordHeader& header, const Entry& current, Time now) {
+  if (current.sequence != header.sequence) {
     ++stale_dropped_[header.key];
     return Fate::dropped;
   }
   if (header.state == State::erased) {
     const auto it = stale_dropped_.find(header.key);
     const std::uint32_t dropped = it == stale_dropped_.end() ? 0 : it->second;
-    return current->stale == dropped ? Fate::dropped : Fate::moved;
+    return current.stale == dropped ? Fate::dropped : Fate::moved;
   }
   if (header.state == State::expired) return Fate::expired;
   if (header.state == State::expiring && header.expires_at <= now) return Fate::expired;
@@ -117,7 +114,9 @@ Result<void, FileError> Compaction::take(const Group& group, Piece& piece, Time 
   for (const RecordHeader& header : group.headers) {
     const std::uint64_t from = body_at;
     body_at += header.body_length;
-    const Fate fate = fate_of(header, now);
+    const Entry* current = context_.catalog.find(header.key);
+    if (current == nullptr || header.sequence > current->sequence) continue;  // was unreadable when opening
+    const Fate fate = fate_of(header, *current, now);
     outcomes_.push_back({header.key, header.sequence, static_cast<std::uint32_t>(piece.bodies.size()), fate});
     if (fate == Fate::dropped) continue;
     piece.headers.push_back(header);

@@ -47,7 +47,7 @@ class Compaction {
     std::size_t first_outcome;
   };
 
-  Fate fate_of(const RecordHeader& header, Time now);
+  Fate fate_of(const RecordHeader& header, const Entry& current, Time now);
   Result<void, FileError> take(const Group& group, Piece& piece, Time now);
   Result<void, FileError> write(Piece& piece, Time now);
   void open_input();

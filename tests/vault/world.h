@@ -30,7 +30,7 @@ inline vault::StretchedKey stretched(Byte fill) {
   return key;
 }
 
-inline vault::RecordKey key_of(std::uint8_t kind, std::uint32_t number) {
+inline vault::RecordKey key_of(std::uint8_t kind, std::uint64_t number) {
   vault::RecordKey key;
   key.kind = kind;
   for (std::size_t i = 0; i < 4; ++i) key.id.raw[i] = static_cast<Byte>(number >> (24 - 8 * i));
