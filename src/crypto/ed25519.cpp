@@ -4,28 +4,23 @@
 
 namespace tacet::crypto {
 
-namespace {
+Ed25519Key::Ed25519Key(const Ed25519Seed& seed) {
+  static_assert(decltype(expanded_)::size == crypto_sign_ed25519_SECRETKEYBYTES);
+  crypto_sign_ed25519_seed_keypair(public_.data(), expanded_.data(), seed.data());
+}
 
-struct Expanded {
-  Ed25519Public public_key;
-  Secret<crypto_sign_ed25519_SECRETKEYBYTES> secret_key;
-
-  explicit Expanded(const Ed25519Seed& seed) {
-    crypto_sign_ed25519_seed_keypair(public_key.data(), secret_key.data(), seed.data());
-  }
-};
-
-}  // namespace
+Ed25519Signature Ed25519Key::sign(ByteView message) const {
+  Ed25519Signature out;
+  crypto_sign_ed25519_detached(out.data(), nullptr, message.data(), message.size(), expanded_.data());
+  return out;
+}
 
 Ed25519Public ed25519_public(const Ed25519Seed& seed) {
-  return Expanded(seed).public_key;
+  return Ed25519Key(seed).public_key();
 }
 
 Ed25519Signature ed25519_sign(const Ed25519Seed& seed, ByteView message) {
-  const Expanded key(seed);
-  Ed25519Signature out;
-  crypto_sign_ed25519_detached(out.data(), nullptr, message.data(), message.size(), key.secret_key.data());
-  return out;
+  return Ed25519Key(seed).sign(message);
 }
 
 bool ed25519_verify(const Ed25519Public& key, ByteView message, const Ed25519Signature& signature) {

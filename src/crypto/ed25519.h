@@ -1,4 +1,4 @@
-// Ed25519 signatures. Only the seed is ever kept; the expanded key exists while signing.
+// Ed25519 signatures. Only the seed is ever stored; the expanded key lives in memory.
 #pragma once
 
 #include "base/bytes.h"
@@ -8,6 +8,20 @@ namespace tacet::crypto {
 using Ed25519Seed = Secret<32, struct Ed25519SeedTag>;
 using Ed25519Public = Bytes<32, struct Ed25519PublicTag>;
 using Ed25519Signature = Bytes<64, struct Ed25519SignatureTag>;
+
+// A key ready to sign, for owners who sign often: expanding the seed costs as much as a signature. The public
+// half is always that of the seed, which matters: a signature made with another one would give the secret
+// away.
+class Ed25519Key {
+ public:
+  explicit Ed25519Key(const Ed25519Seed& seed);
+  [[nodiscard]] const Ed25519Public& public_key() const { return public_; }
+  [[nodiscard]] Ed25519Signature sign(ByteView message) const;
+
+ private:
+  Ed25519Public public_;
+  Secret<64> expanded_;  // seed ‖ public key
+};
 
 [[nodiscard]] Ed25519Public ed25519_public(const Ed25519Seed& seed);
 

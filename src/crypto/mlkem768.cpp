@@ -4,17 +4,13 @@
 
 namespace tacet::crypto {
 
-namespace {
-
-using ExpandedKey = Secret<crypto_kem_mlkem768_SECRETKEYBYTES>;
-
-}  // namespace
+MlKemKeyPair::MlKemKeyPair(const MlKemSeed& seed) {
+  static_assert(MlKemExpanded::size == crypto_kem_mlkem768_SECRETKEYBYTES);
+  crypto_kem_mlkem768_seed_keypair(key.data(), expanded.data(), seed.data());
+}
 
 MlKemPublic mlkem768_public(const MlKemSeed& seed) {
-  MlKemPublic out;
-  ExpandedKey expanded;
-  crypto_kem_mlkem768_seed_keypair(out.data(), expanded.data(), seed.data());
-  return out;
+  return MlKemKeyPair(seed).key;
 }
 
 bool mlkem768_is_canonical(const MlKemPublic& key) {
@@ -40,10 +36,12 @@ Result<MlKemEncapsulation, Error> mlkem768_encapsulate(const MlKemPublic& key,
 }
 
 Result<MlKemShared, Error> mlkem768_decapsulate(const MlKemSeed& seed, const MlKemCiphertext& ciphertext) {
-  MlKemPublic unused;
-  ExpandedKey expanded;
+  return mlkem768_decapsulate(MlKemKeyPair(seed).expanded, ciphertext);
+}
+
+Result<MlKemShared, Error> mlkem768_decapsulate(const MlKemExpanded& expanded,
+                                                const MlKemCiphertext& ciphertext) {
   MlKemShared out;
-  crypto_kem_mlkem768_seed_keypair(unused.data(), expanded.data(), seed.data());
   if (crypto_kem_mlkem768_dec(out.data(), ciphertext.data(), expanded.data()) != 0) {
     return unexpected(Error::bad_ciphertext);
   }

@@ -1,5 +1,5 @@
-// ML-KEM-768 (FIPS 203). Only the 64-byte seed is ever kept: an expanded key can be forged so that libsodium
-// accepts it.
+// ML-KEM-768 (FIPS 203). Only the 64-byte seed is ever stored: an expanded key that came from outside can be
+// forged so that libsodium accepts it.
 #pragma once
 
 #include "base/bytes.h"
@@ -18,6 +18,15 @@ struct MlKemEncapsulation {
   MlKemShared shared;
 };
 
+// A secret key ready for use. Always made from its seed, and never written anywhere.
+using MlKemExpanded = Secret<2400, struct MlKemExpandedTag>;
+
+struct MlKemKeyPair {
+  MlKemPublic key;
+  MlKemExpanded expanded;
+  explicit MlKemKeyPair(const MlKemSeed& seed);
+};
+
 [[nodiscard]] MlKemPublic mlkem768_public(const MlKemSeed& seed);
 
 // Whether every coefficient is below the modulus. Exactly these keys can be encapsulated to.
@@ -30,6 +39,8 @@ struct MlKemEncapsulation {
 // A ciphertext that was not made for this key gives a shared secret nobody knows (implicit rejection), not an
 // error.
 [[nodiscard]] Result<MlKemShared, Error> mlkem768_decapsulate(const MlKemSeed& seed,
+                                                              const MlKemCiphertext& ciphertext);
+[[nodiscard]] Result<MlKemShared, Error> mlkem768_decapsulate(const MlKemExpanded& expanded,
                                                               const MlKemCiphertext& ciphertext);
 
 }  // namespace tacet::crypto

@@ -5,9 +5,12 @@
 
 #include <cstdlib>
 
+#include "crypto/generator.h"
+
 namespace tacet::crypto {
 
 void initialise() {
+  detail::choose_generator();
   if (sodium_init() < 0) std::abort();
 }
 

@@ -3,6 +3,8 @@
 
 #include "base/bytes.h"
 #include "crypto/error.h"
+#include "crypto/mlkem768.h"
+#include "crypto/x25519.h"
 
 namespace tacet::crypto {
 
@@ -15,6 +17,21 @@ using XWingShared = Secret<32, struct XWingSharedTag>;
 struct XWingEncapsulation {
   XWingCiphertext ciphertext;
   XWingShared shared;
+};
+
+// A secret key ready for use, for owners who need it more than once: libsodium makes both of its halves anew
+// in every decapsulation, which is most of the work. Always made from its seed, and never written anywhere.
+class XWingKey {
+ public:
+  explicit XWingKey(const XWingSeed& seed);
+  [[nodiscard]] const XWingPublic& public_key() const { return public_; }
+  // The same as xwing_decapsulate with the seed.
+  [[nodiscard]] Result<XWingShared, Error> decapsulate(const XWingCiphertext& ciphertext) const;
+
+ private:
+  MlKemExpanded mlkem_;
+  X25519Secret dh_;
+  XWingPublic public_;  // ML-KEM 1184 ‖ X25519 32
 };
 
 [[nodiscard]] XWingPublic xwing_public(const XWingSeed& seed);

@@ -95,7 +95,8 @@ Result<HandshakeKeys, Error> agree_as_responder(const IdentitySecret& own, const
   const auto identity_to_prekey = crypto::x25519(prekey, peer.dh_key());
   const auto ephemeral_to_identity = crypto::x25519(own.dh_secret(), inner.ephemeral);
   const auto ephemeral_to_prekey = crypto::x25519(prekey, inner.ephemeral);
-  const auto ssp = crypto::xwing_decapsulate(used.kem_seed(), inner.ctp);
+  const crypto::XWingKey kem(used.kem_seed());
+  const auto ssp = kem.decapsulate(inner.ctp);
   if (!identity_to_prekey || !ephemeral_to_identity || !ephemeral_to_prekey || !ssp)
     return unexpected(Error::bad_key);
   Agreement agreed{*identity_to_prekey, *ephemeral_to_identity, *ephemeral_to_prekey, {}, *ssp, ssq};
@@ -105,11 +106,11 @@ Result<HandshakeKeys, Error> agree_as_responder(const IdentitySecret& own, const
     return derive(agreed, {peer, own.identity(), signed_record.view(), kem_record, inner.one_time,
                            inner.ephemeral, inner.ctp, ctq});
   };
-  if (!used.one_time) return keys_with(used.last_resort->record(own).view());
+  if (!used.one_time) return keys_with(used.last_resort->record(own, kem).view());
   const auto ephemeral_to_one_time = crypto::x25519(used.one_time->secret, inner.ephemeral);
   if (!ephemeral_to_one_time) return unexpected(Error::bad_key);
   agreed.ephemeral_to_one_time = *ephemeral_to_one_time;
-  return keys_with(used.one_time->record(own).view());
+  return keys_with(used.one_time->record(own, kem).view());
 }
 
 // Section 4: the first ratchet message has flags 0, PN 0 and n 0.
@@ -204,7 +205,7 @@ Result<Accepted, Error> accept(const IdentitySecret& own, const PrekeySecrets& p
   if (wire.size() != kHandshakeSize) return unexpected(Error::wrong_size);
   Reader reader(wire);
   const auto ctq = reader.take<crypto::XWingCiphertext>();
-  const auto ssq = crypto::xwing_decapsulate(own.kem_seed(), ctq);
+  const auto ssq = own.kem().decapsulate(ctq);
   if (!ssq) return unexpected(Error::not_ours);
   const auto opened = open_seal(own, ctq, *ssq, reader);
   if (!opened) return unexpected(Error::not_ours);

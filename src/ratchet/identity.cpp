@@ -26,16 +26,16 @@ SignedBytes signed_bytes(ByteView dh_and_kem) {
   return out;
 }
 
-IdentityBytes make_identity(const crypto::Ed25519Seed& signing, const crypto::X25519Secret& dh,
-                            const crypto::XWingSeed& kem) {
+IdentityBytes make_identity(const crypto::Ed25519Key& signing, const crypto::X25519Secret& dh,
+                            const crypto::XWingKey& kem) {
   IdentityBytes out;
   SpanWriter(out.span())
       .u8(kIdentityVersion)
-      .raw(crypto::ed25519_public(signing))
+      .raw(signing.public_key())
       .raw(crypto::x25519_public(dh))
-      .raw(crypto::xwing_public(kem));
+      .raw(kem.public_key());
   const ByteView keys = out.view().subspan(kDhOffset, kSignatureOffset - kDhOffset);
-  const crypto::Ed25519Signature signature = crypto::ed25519_sign(signing, signed_bytes(keys).view());
+  const crypto::Ed25519Signature signature = signing.sign(signed_bytes(keys).view());
   SpanWriter(out.span().subspan(kSignatureOffset)).raw(signature);
   return out;
 }
@@ -71,9 +71,11 @@ crypto::XWingPublic Identity::kem_key() const {
 }
 
 IdentitySecret::IdentitySecret(crypto::Ed25519Seed signing, crypto::X25519Secret dh, crypto::XWingSeed kem)
-    : signing_(std::move(signing)),
+    : signing_seed_(std::move(signing)),
       dh_(std::move(dh)),
-      kem_(std::move(kem)),
+      kem_seed_(std::move(kem)),
+      signing_(signing_seed_),
+      kem_(kem_seed_),
       identity_(make_identity(signing_, dh_, kem_)) {}
 
 IdentitySecret IdentitySecret::generate(Random& random) {
@@ -84,7 +86,7 @@ IdentitySecret IdentitySecret::generate(Random& random) {
 }
 
 SecretVector IdentitySecret::serialise() const {
-  return begin_stored(StoredKind::identity).raw(signing_).raw(dh_).raw(kem_).take();
+  return begin_stored(StoredKind::identity).raw(signing_seed_).raw(dh_).raw(kem_seed_).take();
 }
 
 Result<IdentitySecret, Error> IdentitySecret::parse(ByteView bytes) {
@@ -98,7 +100,7 @@ Result<IdentitySecret, Error> IdentitySecret::parse(ByteView bytes) {
 }
 
 crypto::Ed25519Signature IdentitySecret::sign(ByteView message) const {
-  return crypto::ed25519_sign(signing_, message);
+  return signing_.sign(message);
 }
 
 std::string safety_number(const Fingerprint& a, const Fingerprint& b) {

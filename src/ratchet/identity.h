@@ -41,7 +41,8 @@ class Identity {
   crypto::X25519Public dh_;
 };
 
-// The secrets behind an identity, and the identity itself. Seeds are kept, never expanded keys.
+// The secrets behind an identity, and the identity itself. Seeds are stored, never expanded keys; in memory
+// the expanded ones wait for the next signature and the next handshake.
 class IdentitySecret {
  public:
   // Draws IKs seed 32, IKd secret 32, IKq seed 32.
@@ -53,15 +54,18 @@ class IdentitySecret {
 
   [[nodiscard]] const Identity& identity() const { return identity_; }
   [[nodiscard]] const crypto::X25519Secret& dh_secret() const { return dh_; }
-  [[nodiscard]] const crypto::XWingSeed& kem_seed() const { return kem_; }
+  [[nodiscard]] const crypto::XWingSeed& kem_seed() const { return kem_seed_; }
+  [[nodiscard]] const crypto::XWingKey& kem() const { return kem_; }
   [[nodiscard]] crypto::Ed25519Signature sign(ByteView message) const;
 
  private:
   IdentitySecret(crypto::Ed25519Seed signing, crypto::X25519Secret dh, crypto::XWingSeed kem);
 
-  crypto::Ed25519Seed signing_;
+  crypto::Ed25519Seed signing_seed_;
   crypto::X25519Secret dh_;
-  crypto::XWingSeed kem_;
+  crypto::XWingSeed kem_seed_;
+  crypto::Ed25519Key signing_;
+  crypto::XWingKey kem_;
   Identity identity_;
 };
 

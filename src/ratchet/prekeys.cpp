@@ -143,11 +143,16 @@ LastResortSecret LastResortSecret::generate(LastResortId id, Time now, Random& r
 }
 
 LastResortPrekey::Record LastResortSecret::record(const IdentitySecret& owner) const {
+  return record(owner, crypto::XWingKey(seed));
+}
+
+LastResortPrekey::Record LastResortSecret::record(const IdentitySecret& owner,
+                                                  const crypto::XWingKey& kem) const {
   LastResortPrekey::Record out;
   SpanWriter(out.span())
       .u8(kLastResortTag)
       .u32(static_cast<std::uint32_t>(id))
-      .raw(crypto::xwing_public(seed))
+      .raw(kem.public_key())
       .u64(expires);
   sign(out, owner);
   return out;
@@ -181,12 +186,16 @@ OneTimeSecret OneTimeSecret::generate(OneTimeId id, Random& random) {
 }
 
 OneTimePrekey::Record OneTimeSecret::record(const IdentitySecret& owner) const {
+  return record(owner, crypto::XWingKey(seed));
+}
+
+OneTimePrekey::Record OneTimeSecret::record(const IdentitySecret& owner, const crypto::XWingKey& kem) const {
   OneTimePrekey::Record out;
   SpanWriter(out.span())
       .u8(kOneTimeTag)
       .u32(static_cast<std::uint32_t>(id))
       .raw(crypto::x25519_public(secret))
-      .raw(crypto::xwing_public(seed));
+      .raw(kem.public_key());
   sign(out, owner);
   return out;
 }

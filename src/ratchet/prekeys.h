@@ -89,6 +89,9 @@ struct LastResortSecret {
 
   [[nodiscard]] static LastResortSecret generate(LastResortId id, Time now, Random& random);  // draws 32
   [[nodiscard]] LastResortPrekey::Record record(const IdentitySecret& owner) const;
+  // The same for one who has expanded `seed` already.
+  [[nodiscard]] LastResortPrekey::Record record(const IdentitySecret& owner,
+                                                const crypto::XWingKey& kem) const;
   [[nodiscard]] SecretVector serialise() const;  // 46 bytes
   [[nodiscard]] static Result<LastResortSecret, Error> parse(ByteView bytes);
 };
@@ -100,6 +103,8 @@ struct OneTimeSecret {
 
   [[nodiscard]] static OneTimeSecret generate(OneTimeId id, Random& random);  // draws 32, then 32
   [[nodiscard]] OneTimePrekey::Record record(const IdentitySecret& owner) const;
+  // The same for one who has expanded `seed` already.
+  [[nodiscard]] OneTimePrekey::Record record(const IdentitySecret& owner, const crypto::XWingKey& kem) const;
   [[nodiscard]] SecretVector serialise() const;  // 70 bytes
   [[nodiscard]] static Result<OneTimeSecret, Error> parse(ByteView bytes);
 };

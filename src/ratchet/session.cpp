@@ -48,12 +48,9 @@ SkippedRun skip(ChainKey& chain, std::uint32_t from, std::uint32_t to, Time now)
 // arrived.
 Result<void, Error> make_send_half(SessionState& s, Random& random) {
   s.own_dh = random.draw<crypto::X25519Secret>();
-  OwnKem own_kem;
-  own_kem.seed = random.draw<crypto::MlKemSeed>();
+  s.own_kem = OwnKem::generate(random);
   const auto encapsulation_seed = random.draw<crypto::MlKemEncapsulationSeed>();
   s.own_dh_public = crypto::x25519_public(s.own_dh);
-  own_kem.key = crypto::mlkem768_public(own_kem.seed);
-  s.own_kem = std::move(own_kem);
 
   const auto kem = crypto::mlkem768_encapsulate(*s.peer_kem, encapsulation_seed);
   const auto dh = crypto::x25519(s.own_dh, *s.peer_dh);
@@ -78,7 +75,7 @@ Result<void, Error> make_receive_half(SessionState& s, const Header& header) {
   crypto::MlKemShared shared;  // 0^32 without an own kem
   std::optional<crypto::MlKemPublic> own_key;
   if (s.own_kem) {
-    const auto opened = crypto::mlkem768_decapsulate(s.own_kem->seed, *header.ciphertext);
+    const auto opened = s.own_kem->decapsulate(*header.ciphertext);
     if (!opened) return unexpected(Error::bad_key);
     shared = *opened;
     own_key = s.own_kem->key;

@@ -21,6 +21,19 @@ crypto::Hash transcript(const StepInputs& in) {
 
 }  // namespace
 
+OwnKem OwnKem::generate(Random& random) {
+  OwnKem out;
+  out.seed = random.draw<crypto::MlKemSeed>();
+  crypto::MlKemKeyPair pair(out.seed);
+  out.key = pair.key;
+  out.expanded = std::make_shared<const crypto::MlKemExpanded>(std::move(pair.expanded));
+  return out;
+}
+
+Result<crypto::MlKemShared, crypto::Error> OwnKem::decapsulate(const crypto::MlKemCiphertext& ct) const {
+  return expanded ? crypto::mlkem768_decapsulate(*expanded, ct) : crypto::mlkem768_decapsulate(seed, ct);
+}
+
 StepKeys step(const RootKey& root, const crypto::X25519Shared& dh, const crypto::MlKemShared& kem,
               const StepInputs& inputs) {
   Secret<64> input;
@@ -55,9 +68,7 @@ std::optional<SessionState> initiator_state(const HandshakeKeys& keys,
   SessionState s;
   s.own_dh = random.draw<crypto::X25519Secret>();
   s.own_dh_public = crypto::x25519_public(s.own_dh);
-  s.own_kem.emplace();
-  s.own_kem->seed = random.draw<crypto::MlKemSeed>();
-  s.own_kem->key = crypto::mlkem768_public(s.own_kem->seed);
+  s.own_kem = OwnKem::generate(random);
   s.peer_dh = signed_prekey;
 
   const auto dh = crypto::x25519(s.own_dh, signed_prekey);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 
 #include "base/random.h"
@@ -21,6 +22,14 @@ using MessageKey = Secret<32, struct MessageKeyTag>;
 struct OwnKem {
   crypto::MlKemSeed seed;
   crypto::MlKemPublic key;  // ek
+  // What decapsulation needs, shared by copies of the state. In memory only; absent in a state that was
+  // stored.
+  std::shared_ptr<const crypto::MlKemExpanded> expanded;
+
+  // Draws the seed, 64.
+  [[nodiscard]] static OwnKem generate(Random& random);
+  [[nodiscard]] Result<crypto::MlKemShared, crypto::Error> decapsulate(
+      const crypto::MlKemCiphertext& ct) const;
 };
 
 struct SessionState {

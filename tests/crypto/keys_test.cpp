@@ -66,6 +66,22 @@ TEST_CASE("X-Wing gives the draft's first value") {
   CHECK(*opened == made->shared);
 }
 
+TEST_CASE("an expanded X-Wing key does what libsodium does with its seed") {
+  ScriptedRandom random{Seed{{7}}};
+  for (int i = 0; i < 20; ++i) {
+    const auto seed = random.draw<crypto::XWingSeed>();
+    const crypto::XWingKey key(seed);
+    CHECK(key.public_key() == crypto::xwing_public(seed));
+    auto made = crypto::xwing_encapsulate(key.public_key(), random.draw<crypto::XWingEncapsulationSeed>());
+    REQUIRE(made);
+    CHECK(*key.decapsulate(made->ciphertext) == made->shared);
+    const auto where = random.draw<Bytes<2>>();
+    made->ciphertext.raw[(where.raw[0] * 256U + where.raw[1]) % 1120] ^= 1;
+    CHECK(*key.decapsulate(made->ciphertext) == *crypto::xwing_decapsulate(seed, made->ciphertext));
+    CHECK_FALSE(*key.decapsulate(made->ciphertext) == made->shared);
+  }
+}
+
 TEST_CASE("an X-Wing key begins with the ML-KEM key of its expanded seed") {
   const auto seed =
       hex<crypto::XWingSeed>("7f9c2ba4e88f827d616045507605853ed73b8093f6efbc88eb1a6eacfa66ef26");
@@ -86,6 +102,7 @@ TEST_CASE("X-Wing refuses keys and ciphertexts whose X25519 half is of low order
   std::fill(ciphertext.raw.end() - 32, ciphertext.raw.end(), Byte{0});
   CHECK(crypto::xwing_encapsulate(key, encapsulation_seed).error() == crypto::Error::bad_public_key);
   CHECK(crypto::xwing_decapsulate(seed, ciphertext).error() == crypto::Error::bad_ciphertext);
+  CHECK(crypto::XWingKey(seed).decapsulate(ciphertext).error() == crypto::Error::bad_ciphertext);
 }
 
 TEST_CASE("ML-KEM agrees, and an altered ciphertext gives another secret instead of an error") {

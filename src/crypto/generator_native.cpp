@@ -1,0 +1,7 @@
+#include "crypto/generator.h"
+
+namespace tacet::crypto::detail {
+
+void choose_generator() {}
+
+}  // namespace tacet::crypto::detail
