@@ -247,7 +247,7 @@ float chip(Ui& ui, std::string id, float x, Rect row, std::optional<Icon> which,
     w += text_width(ui, parts[i].words, type) + (i > 0 ? 5 : 0);
     name += (i > 0 ? " " : "") + parts[i].words;
   }
-  w += space::k3 + 2;
+  w += space::k3;
   std::size_t drawn = parts.size();
   if (x + w > right_of(row) + 1 && drawn > 2) {  // the tail is the first to go
     w -= text_width(ui, parts.back().words, type::kSecondary) + 5;
