@@ -34,7 +34,7 @@ struct SetMyName {
 };
 
 struct MakeInvitation {
-  std::string label;           // for the owner's eyes, may be empty
+  std::string label;           // a note in the link for whoever opens it, may be empty
   std::uint32_t uses = 1;      // 0: unlimited
   Seconds lifetime = Days(7);  // ≤ 30 days
 };

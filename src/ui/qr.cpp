@@ -1,21 +1,28 @@
 #include "ui/qr.h"
 
+#include <qrcodegen.h>
+
+#include <array>
 #include <cmath>
-#include <qrcodegen.hpp>
 
 #include "ui/paint.h"
 
 namespace tacet::ui {
 
 QrCode::QrCode(std::string_view text) {
-  if (text.size() > kMaxText) return;  // the encoder would throw
+  if (text.size() > kMaxText) return;
   text_ = text;
-  const std::vector<std::uint8_t> bytes(text.begin(), text.end());
-  const auto code = qrcodegen::QrCode::encodeBinary(bytes, qrcodegen::QrCode::Ecc::MEDIUM);
-  side_ = code.getSize();
+  std::array<std::uint8_t, qrcodegen_BUFFER_LEN_MAX> data{};
+  std::array<std::uint8_t, qrcodegen_BUFFER_LEN_MAX> code{};
+  std::copy(text.begin(), text.end(), data.begin());
+  if (!qrcodegen_encodeBinary(data.data(), text.size(), code.data(), qrcodegen_Ecc_MEDIUM,
+                              qrcodegen_VERSION_MIN, qrcodegen_VERSION_MAX, qrcodegen_Mask_AUTO, true)) {
+    return;
+  }
+  side_ = qrcodegen_getSize(code.data());
   modules_.reserve(static_cast<std::size_t>(side_ * side_));
   for (int y = 0; y < side_; ++y) {
-    for (int x = 0; x < side_; ++x) modules_.push_back(code.getModule(x, y));
+    for (int x = 0; x < side_; ++x) modules_.push_back(qrcodegen_getModule(code.data(), x, y));
   }
 }
 
