@@ -196,6 +196,15 @@ void Host::synced(client::Ticket ticket, std::optional<vault::FileError> failure
   if (ticket != 0) happened(client::Synced{ticket, failure});  // 0: our own, from hidden()
 }
 
+void Host::take_over() {
+  // What was read before another tab took it may be old by now: begin again.
+  if (messenger_) return tacet_reload();
+  before_ = {};
+  storage_ = StorageState::opening;
+  tacet_storage_take_over();
+  request_frames(kFramesAfterInput);
+}
+
 void Host::intended(client::Event intent) {
   // Before there is a messenger, only the way out of what keeps it from starting.
   if (!messenger_ && storage_ == StorageState::missing &&
@@ -241,6 +250,7 @@ void Host::carry_out(const ui::HostRequest& request) {
           [](const ui::CopyText& copy) { tacet_copy(copy.text.data(), copy.text.size()); },
           [](const ui::KeepSettings& keep) { tacet_keep_settings(keep.text.data(), keep.text.size()); },
           [](const ui::ReloadPage&) { tacet_reload(); },
+          [this](const ui::TakeOver&) { take_over(); },
       },
       request);
 }

@@ -40,6 +40,7 @@ class Host {
   void carry_out(client::Effect& effect);
   void carry_out(const ui::HostRequest& request);
   void intended(client::Event intent);
+  void take_over();
   [[nodiscard]] const client::View& view() const;
 
   crypto::SystemRandom random_;

@@ -40,7 +40,8 @@ struct KeepSettings {  // theme, language and the like, nothing secret: kept by 
   std::string text;
 };
 struct ReloadPage {};
-using HostRequest = std::variant<CopyText, KeepSettings, ReloadPage>;
+struct TakeOver {};  // Problem::open_elsewhere: the vault shall be open here, and there no more
+using HostRequest = std::variant<CopyText, KeepSettings, ReloadPage, TakeOver>;
 
 // A bubble that burns away right now. ImGui draws it; a host with a better fire may draw over it.
 struct Burning {

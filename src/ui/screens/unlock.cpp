@@ -84,6 +84,13 @@ void UnusableScreen::draw(Ui& ui, const client::View& view) {
     if (button(ui, "unusable.reload", column.take(size::kButton), ui.word(Word::reload), Look::primary)) {
       ui.request(ReloadPage{});
     }
+    if (problem == client::Problem::open_elsewhere) {
+      column.gap(space::k2);
+      if (button(ui, "unusable.take_over", column.take(size::kButton), ui.word(Word::take_over),
+                 Look::secondary)) {
+        ui.request(TakeOver{});
+      }
+    }
     if (problem == client::Problem::vault_damaged) {
       column.gap(space::k2);
       if (button(ui, "unusable.erase", column.take(size::kButton), ui.word(Word::erase), Look::quiet)) {
