@@ -206,6 +206,11 @@ TEST_CASE("wherever the process dies, every message arrives exactly once") {
     p.world.run_for(Minutes(2));
     CAPTURE(crash_at.value_or(0));
     CHECK(done);
+    const std::size_t effects = victim.effects_done;
+    // Who died at the very last is back.
+    REQUIRE(p.world.run_until(
+        [&] { return p.ada.view().phase == Phase::open && p.bob.view().phase == Phase::open; }));
+    p.world.run_for(Minutes(1));
     Texts from_ada = heard(p.bob);
     Texts from_bob = heard(p.ada);
     std::sort(from_ada.begin(), from_ada.end());
@@ -217,12 +222,12 @@ TEST_CASE("wherever the process dies, every message arrives exactly once") {
     for (const MessageView& message : p.ada.talk()->messages) {
       if (message.mine) CHECK(message.delivery >= Delivery::delivered);
     }
-    return victim.effects_done;
+    return effects;
   };
   for (const bool ada_dies : {true, false}) {
     const std::size_t effects = run(std::nullopt, ada_dies);
     CHECK(effects > 30);
-    for (std::size_t i = 0; i < effects; i += 1) run(i, ada_dies);
+    for (std::size_t i = 0; i < effects; ++i) run(i, ada_dies);
   }
 }
 

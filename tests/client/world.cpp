@@ -43,7 +43,7 @@ Result<ByteVector, vault::FileError> Disk::read(std::string_view name, std::uint
   const auto found = files.find(name);
   if (found == files.end()) return unexpected(vault::FileError::not_found);
   const ByteVector& bytes = found->second;
-  const std::size_t from = std::min<std::size_t>(offset, bytes.size());
+  const auto from = static_cast<std::size_t>(std::min<std::uint64_t>(offset, bytes.size()));
   const std::size_t to = std::min(bytes.size(), from + length);
   return ByteVector(bytes.begin() + static_cast<std::ptrdiff_t>(from),
                     bytes.begin() + static_cast<std::ptrdiff_t>(to));
