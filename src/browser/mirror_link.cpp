@@ -55,6 +55,7 @@ void MirrorLink::show(const ui::Mirror& mirror) {
   out.key("title").text(mirror.title);
   out.key("language").text(mirror.language);
   out.key("rtl").flag(mirror.right_to_left);
+  out.key("behind").flag(pending());
   out.key("nodes").begin('[');
   for (const ui::Node& node : mirror.nodes) write(out, node);
   out.end(']').end('}');
@@ -72,13 +73,13 @@ void MirrorLink::show(const ui::Mirror& mirror) {
 }
 
 std::vector<ui::MirrorEvent> MirrorLink::take() {
-  using Kind = ui::MirrorEvent::Kind;
   std::vector<ui::MirrorEvent> events;
-  bool typed = false;
-  while (!queue_.empty()) {
-    const Kind kind = queue_.front().kind;
-    if (typed && kind != Kind::typed && kind != Kind::focused) break;
-    typed = typed || kind == Kind::typed;
+  bool submitted = false;
+  while (!queue_.empty() && !submitted) {
+    const auto kind = queue_.front().kind;
+    submitted = kind == ui::MirrorEvent::Kind::submitted;
+    // An element changed by itself: what was shown before does not say any more what is there.
+    if (submitted || kind == ui::MirrorEvent::Kind::typed) shown_.clear();
     events.push_back(std::move(queue_.front()));
     queue_.pop_front();
   }

@@ -16,8 +16,8 @@ class MirrorLink {
 
   void happened(ui::MirrorEvent event) { queue_.push_back(std::move(event)); }
 
-  // The events for one frame. What somebody typed is seen by the app in a frame before what they did with it,
-  // so that a field's value has always come back (ui::Node::value) before it is submitted.
+  // The events for one frame: at most one submission, because a screen sends one thing per frame. While
+  // something is left over, elements are ahead of the app, and show() leaves their text alone.
   [[nodiscard]] std::vector<ui::MirrorEvent> take();
   [[nodiscard]] bool pending() const { return !queue_.empty(); }
 

@@ -5,7 +5,8 @@ mergeInto(LibraryManager.library, {
   $Mirror: {
     root: null,
     announcer: null,
-    items: {},  // id → {element, label, node: as last written, stated: the value the app last wanted}
+    behind: false,  // events that the app has not seen yet
+    items: {},  // id → {element, label, node: as last written, agreed: the value last wanted or told}
 
     // In the order of ui::Role: tag, role where the tag does not say it, and what the name becomes.
     roles: [
@@ -54,6 +55,7 @@ mergeInto(LibraryManager.library, {
     },
 
     tell: function(kind, id, text) {
+      if (kind === 1 || kind === 2) Mirror.items[id].agreed = text;
       var idAt = Page.text(id);
       var textAt = Page.text(text);
       _tacet_on_mirror(kind, idAt, textAt);
@@ -76,7 +78,7 @@ mergeInto(LibraryManager.library, {
         element.spellcheck = node.role === Mirror.COMPOSER;
         if (node.role === Mirror.COMPOSER) element.enterKeyHint = 'send';
       }
-      var item = {element: element, node: {}, label: null, stated: ''};
+      var item = {element: element, node: {}, label: null, agreed: ''};
       if (kind[2] === 'text') {
         item.label = document.createTextNode('');
         element.appendChild(item.label);
@@ -149,9 +151,12 @@ mergeInto(LibraryManager.library, {
     updateField: function(item, node) {
       var old = item.node;
       var element = item.element;
-      // Typing is never overrun: only what the app wants anew, and what is not there already, is written.
-      if (node.value !== element.value && node.value !== item.stated) element.value = node.value;
-      item.stated = node.value;
+      // Typing is never overrun: only what the app wants anew, and what is not there already, is written, and only when
+      // the app has heard of everything that was typed.
+      if (!Mirror.behind) {
+        if (node.value !== element.value && node.value !== item.agreed) element.value = node.value;
+        item.agreed = node.value;
+      }
       if (old.placeholder !== node.placeholder) element.placeholder = node.placeholder;
       if (old.max !== node.max) Mirror.attribute(element, 'maxlength', node.max ? String(node.max) : null);
       if (old.size !== node.size) element.style.fontSize = node.size + 'px';
@@ -207,6 +212,7 @@ mergeInto(LibraryManager.library, {
     if (document.title !== frame.title) document.title = frame.title;
     if (root.lang !== frame.language) root.lang = frame.language;
     root.dir = frame.rtl ? 'rtl' : 'ltr';
+    Mirror.behind = frame.behind;
     Mirror.apply(frame.nodes);
   },
   tacet_focus__deps: ['$Mirror'],
