@@ -59,7 +59,8 @@ void text(Ui& ui, float x, float y, std::string_view words, const Type& type, In
 }
 
 std::string shortened(const Ui& ui, std::string_view words, const Type& type, float width) {
-  if (text_width(ui, words, type) <= width) return std::string(words);
+  // Widths that were added up and taken apart again differ in their last bits.
+  if (text_width(ui, words, type) <= width + 0.5f) return std::string(words);
   const std::string_view dots = "…";
   const float room = width - text_width(ui, dots, type);
   ImFont* font = ui.font(type.semibold);
