@@ -75,6 +75,8 @@ std::optional<RelayAddress> RelayAddress::parse(std::string_view text) {
     if (rest[0] != ':' || !is_port(rest.substr(1))) return std::nullopt;
     if (rest.substr(1) != (out.secure ? "443" : "80")) out.host += rest;
   }
+  // The root path may have been added: what is stored must be readable again.
+  if (out.url().size() > kMaxLength) return std::nullopt;
   return out;
 }
 

@@ -221,14 +221,25 @@ class Conversation {
 
 }  // namespace
 
+namespace {
+
+// TACET_SEED repeats a run, TACET_OPERATIONS prolongs it (./dev soak ratchet).
+std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
+  const char* given = std::getenv(name);
+  return given != nullptr ? std::strtoull(given, nullptr, 10) : otherwise;
+}
+
+}  // namespace
+
 TEST_CASE("a random conversation receives exactly what the model says") {
-  const char* given = std::getenv("TACET_SEED");
   crypto::SystemRandom system;
-  std::uint64_t seed = 0;
-  for (const Byte b : system.draw<Bytes<4>>().raw) seed = seed << 8 | b;
-  if (given != nullptr) seed = std::strtoull(given, nullptr, 10);
-  MESSAGE("TACET_SEED=" << seed);
+  std::uint64_t drawn = 0;
+  for (const Byte b : system.draw<Bytes<4>>().raw) drawn = drawn << 8 | b;
+  const std::uint64_t seed = from_environment("TACET_SEED", drawn);
+  const std::uint64_t operations = from_environment("TACET_OPERATIONS", 2000);
+  MESSAGE("TACET_SEED=" << seed << " TACET_OPERATIONS=" << operations);
   Conversation conversation(seed);
-  for (int i = 0; i < 2000; ++i) conversation.operation();
-  CHECK(conversation.delivered() > 100);
+  for (std::uint64_t i = 0; i < operations; ++i) conversation.operation();
+  MESSAGE(conversation.delivered() << " messages delivered");
+  CHECK(conversation.delivered() > operations / 20);
 }

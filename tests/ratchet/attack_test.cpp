@@ -1,0 +1,255 @@
+// What somebody can try who holds some of the keys: a hostile peer, a thief of a state, a person restored
+// from a copy.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "ratchet/derivations.h"
+#include "ratchet/raw_pair.h"
+
+using namespace tacet;
+using namespace tacet::test;
+using namespace tacet::ratchet;
+
+namespace {
+
+// Two sessions that have both sent and received, and the state behind each.
+struct Conversation : RawPair {
+  Conversation() : alice(initiator), bob(responder) {
+    for (int i = 0; i < 2; ++i) {
+      pass(alice, bob);
+      pass(bob, alice);
+    }
+    pass(alice, bob);
+  }
+
+  void pass(Session& from, Session& to) {
+    const auto wire = from.send(MessageClass::small, as_bytes("hello"), random);
+    REQUIRE(wire);
+    REQUIRE(to.receive(*wire, kStart));
+  }
+
+  Session alice, bob;
+};
+
+// Somebody who has received on a chain and has answered: what a hostile peer aims at, in the open.
+struct Target {
+  Target() {
+    state = RawPair().initiator;
+    peer_header = random.draw<HeaderKey>();
+    peer_chain = random.draw<ChainKey>();
+    state.peer_kem = state.own_kem->key;
+    state.receive_header = peer_header;
+    state.receive_chain = peer_chain;
+    state.received = 5;
+  }
+
+  [[nodiscard]] Header current(std::uint32_t number) const {
+    return {0, number, *state.peer_dh, *state.peer_kem, {}};
+  }
+  [[nodiscard]] Header step(std::uint32_t number, std::uint32_t previous = 0) const {
+    return {previous, number, crypto::x25519_public(crypto::X25519Secret{}), state.own_kem->key,
+            crypto::MlKemCiphertext{}};
+  }
+
+  // What receiving that header is answered with, and how many operations it cost.
+  Error refusal(const HeaderKey& key, const Header& header) {
+    Session session(state);
+    const ByteVector wire =
+        seal_message(MessageClass::small, random.draw<HeaderNonce>(), key, header, {}, state.id, {});
+    const std::size_t before = derivations();
+    const auto refused_with = refused(session, wire);
+    cost = derivations() - before;
+    return refused_with.error;
+  }
+
+  ScriptedRandom random{seed_of(77)};
+  SessionState state;
+  HeaderKey peer_header;
+  ChainKey peer_chain;
+  std::size_t cost = 0;
+};
+
+}  // namespace
+
+TEST_CASE("what is refused by its header costs not one key derivation") {
+  Target t;
+  const HeaderKey& now = t.peer_header;
+  const HeaderKey& next = t.state.next_receive_header;
+  CHECK(t.refusal(now, t.current(5 + 1001)) == Error::too_far);
+  CHECK(t.cost == 0);
+  CHECK(t.refusal(now, t.current(kNumberLimit - 1)) == Error::too_far);
+  CHECK(t.cost == 0);
+  CHECK(t.refusal(next, t.step(1001)) == Error::too_far);
+  CHECK(t.cost == 0);
+  CHECK(t.refusal(now, t.current(4)) == Error::replay);
+  CHECK(t.cost == 0);
+  CHECK(t.refusal(now, t.step(5)) == Error::wrong_chain);
+  CHECK(t.cost == 0);
+  Header stripped = t.step(0);
+  stripped.ciphertext.reset();
+  CHECK(t.refusal(next, stripped) == Error::wrong_kem_part);
+  CHECK(t.cost == 0);
+  t.state.pending = true;
+  CHECK(t.refusal(next, t.step(0)) == Error::half_pending);
+  CHECK(t.cost == 0);
+}
+
+TEST_CASE(
+    "the count sees what is derived, and a claim about an old chain costs nothing when it is too much") {
+  Target t;
+  CHECK(t.refusal(t.peer_header, t.current(5 + 1000)) == Error::damaged);
+  constexpr std::size_t kHkdf = 3;  // extract once, expand twice
+  CHECK(t.cost ==
+        1000 + 1 + kHkdf);  // the keys to skip, the message's own, and from it those of the contents
+  CHECK(t.refusal(t.state.next_receive_header, t.step(0, kNumberLimit - 1)) == Error::damaged);
+  constexpr std::size_t kStep =
+      1 + 1 + kHkdf + 1 + kHkdf;  // DH, KEM, the step, a message key, the contents' keys
+  CHECK(t.cost == kStep);         // and nothing of the old chain
+  CHECK(t.refusal(t.state.next_receive_header, t.step(0, 5 + 10)) == Error::damaged);
+  CHECK(t.cost == kStep + 10);
+}
+
+TEST_CASE("a step to an all-zero key is refused") {
+  Target t;
+  Header header = t.step(0);
+  header.dh = {};
+  CHECK(t.refusal(t.state.next_receive_header, header) == Error::bad_key);
+}
+
+TEST_CASE("a state stolen at any point opens nothing after one honest round trip") {
+  ScriptedRandom dice(seed_of(5));
+  for (std::uint64_t number = 0; number < 30; ++number) {
+    Pair p(number);
+    std::vector<ByteVector> unread;
+    const auto talk = [&] {
+      const auto roll = dice.draw<Bytes<2>>();
+      for (int i = roll.raw[0] % 4; i > 0; --i) unread.push_back(p.from_bob());
+      if (roll.raw[1] % 2 == 0) REQUIRE(p.alice.receive(p.from_bob(), kStart));
+      if (roll.raw[1] % 3 == 0) REQUIRE(p.bob.receive(p.from_alice(), kStart));
+    };
+    for (std::uint64_t i = 0; i < number % 7; ++i) talk();
+    const bool from_alice = number % 2 == 0;
+    Session stolen = from_alice ? p.alice : p.bob;
+    Session& victim = from_alice ? p.alice : p.bob;
+    Session& peer = from_alice ? p.bob : p.alice;
+    Random& victims = from_alice ? p.random_a : p.random_b;
+    Random& peers = from_alice ? p.random_b : p.random_a;
+    const auto pass = [](Session& from, Session& to, Random& random) {
+      const auto wire = from.send(MessageClass::small, as_bytes("x"), random);
+      REQUIRE(wire);
+      REQUIRE(to.receive(*wire, kStart));
+    };
+    // The victim may owe a send half, whose secrets the thief cannot have; else it makes one with the next
+    // answer.
+    pass(peer, victim, peers);
+    pass(victim, peer, victims);
+    pass(peer, victim, peers);
+    pass(victim, peer, victims);
+    for (int i = 0; i < 3; ++i) {
+      const auto to_victim = peer.send(MessageClass::small, as_bytes("secret"), peers);
+      REQUIRE(to_victim);
+      CHECK(refused(stolen, *to_victim).error == Error::not_ours);
+      // Nor what the victim sends, though the thief plays the peer's part as well as it can.
+      const auto from_victim = victim.send(MessageClass::small, as_bytes("secret"), victims);
+      REQUIRE(from_victim);
+      CHECK(refused(stolen, *from_victim).error == Error::not_ours);
+      REQUIRE(victim.receive(*to_victim, kStart));
+      REQUIRE(peer.receive(*from_victim, kStart));
+    }
+  }
+}
+
+TEST_CASE("a restored old state never uses a keystream again") {
+  Conversation c;
+  const Session saved = c.alice;
+  // Contents of known bytes give their keystream away to whoever holds both wires.
+  const auto keystream = [&](Byte fill) {
+    Session restored = saved;
+    const ByteVector data(max_data(MessageClass::small), fill);
+    const auto wire = restored.send(MessageClass::small, data, c.random);
+    REQUIRE(wire);
+    ByteVector stream(wire->begin() + 2408 + 4, wire->end());
+    for (Byte& b : stream) b ^= fill;
+    return stream;
+  };
+  const ByteVector one = keystream(0x00), two = keystream(0x00), three = keystream(0xFF);
+  for (std::size_t i = 0; i + 16 <= one.size(); ++i) {
+    const auto same_at = [i](const ByteVector& a, const ByteVector& b) {
+      return std::equal(a.begin() + static_cast<std::ptrdiff_t>(i),
+                        a.begin() + static_cast<std::ptrdiff_t>(i + 16),
+                        b.begin() + static_cast<std::ptrdiff_t>(i));
+    };
+    CHECK_FALSE(same_at(one, two));
+    CHECK_FALSE(same_at(one, three));
+    CHECK_FALSE(same_at(two, three));
+  }
+}
+
+TEST_CASE("a prekey of one kind cannot be handed out as another") {
+  Meeting m;
+  const Identity& owner = m.b.identity();
+  const auto spk = m.shelf.spk->record(m.b);
+  const auto lrk = m.shelf.lrk->record(m.b);
+  const auto otk = m.shelf.otk->record(m.b);
+  const auto bundle = [&](ByteView s, ByteView l, ByteView o) {
+    return Bundle::parse(owner.fingerprint(), owner.bytes().view(), s, l, o, kStart).has_value();
+  };
+  REQUIRE(bundle(spk.view(), lrk.view(), otk.view()));
+  const ByteView records[] = {spk.view(), lrk.view(), otk.view()};
+  for (const ByteView s : records) {
+    for (const ByteView l : records) {
+      for (const ByteView o : records) {
+        const bool right = s.data() == spk.data() && l.data() == lrk.data() && o.data() == otk.data();
+        CHECK(bundle(s, l, o) == right);
+      }
+    }
+  }
+  // Cut or padded to the size of another kind, and with its tag: the signature covers the tag.
+  for (const ByteView record : records) {
+    for (const std::size_t size : {109U, 1293U, 1317U}) {
+      for (const Byte tag : {Byte{0x11}, Byte{0x12}, Byte{0x13}}) {
+        ByteVector dressed(record.begin(), record.end());
+        dressed.resize(size);
+        dressed[0] = tag;
+        if (dressed == ByteVector(record.begin(), record.end())) continue;
+        CHECK_FALSE(SignedPrekey::parse(dressed, owner, kStart));
+        CHECK_FALSE(LastResortPrekey::parse(dressed, owner, kStart));
+        CHECK_FALSE(OneTimePrekey::parse(dressed, owner));
+      }
+    }
+  }
+}
+
+TEST_CASE("nothing is agreed with a bundle whose keys are all zero or not canonical") {
+  // Signed by their owner, who is the attacker.
+  Meeting m;
+  const auto with = [&](std::size_t spk_at, std::size_t otk_at, std::size_t length, Byte value) {
+    auto spk = m.shelf.spk->record(m.b);
+    auto otk = m.shelf.otk->record(m.b);
+    const auto sign_again = [&](auto& record, std::size_t at) {
+      constexpr std::size_t kSize = std::decay_t<decltype(record)>::size;
+      if (at == 0) return;
+      std::fill_n(record.raw.begin() + static_cast<std::ptrdiff_t>(at), length, value);
+      Bytes<5 + kSize - 64 + 32> covered;
+      SpanWriter(covered.span())
+          .raw("S1/pk")
+          .raw(record.view().first(kSize - 64))
+          .raw(m.b.identity().fingerprint());
+      SpanWriter(record.span().last(64)).raw(m.b.sign(covered.view()));
+    };
+    sign_again(spk, spk_at);
+    sign_again(otk, otk_at);
+    const auto bundle = Bundle::parse(m.b.identity().fingerprint(), m.b.identity().bytes().view(), spk.view(),
+                                      m.shelf.lrk->record(m.b).view(), otk.view(), kStart);
+    REQUIRE(bundle);
+    const auto initiated = initiate(m.a, *bundle, {}, {}, kStart, m.random_a);
+    return initiated ? std::nullopt : std::optional(initiated.error());
+  };
+  CHECK_FALSE(with(0, 0, 0, 0));
+  CHECK(with(5, 0, 32, 0x00) == Error::bad_key);            // SPK
+  CHECK(with(0, 5, 32, 0x00) == Error::bad_key);            // OTK, X25519
+  CHECK(with(0, 37 + 1184, 32, 0x00) == Error::bad_key);    // OTK, X-Wing's X25519 half
+  CHECK(with(0, 37, 1152, 0xFF) == Error::bad_key);         // OTK, X-Wing's ML-KEM half: coefficients of 4095
+  CHECK(with(0, 37 + 3 * 100, 2, 0xFF) == Error::bad_key);  // one coefficient is enough
+}
