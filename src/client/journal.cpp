@@ -4,6 +4,7 @@ namespace tacet::client {
 namespace {
 
 constexpr Seconds kRetry{3};
+constexpr Seconds kTidyPause{1};
 
 template <class T>
 void move_to_end(std::vector<T>& from, std::vector<T>& to) {
@@ -70,11 +71,19 @@ void Journal::synced(const Synced& event) {
   }
   problem_.reset();
   if (vault_.synced()) dirty_ = true;
-  if (vault_.wants_tidy()) {
-    const auto wrote = vault_.tidy();
-    if (wrote && *wrote) dirty_ = true;
-  }
   run(std::exchange(syncing_, {}));
+}
+
+void Journal::tidy() {
+  if (in_flight_ || problem_ || context_.uptime < tidy_at_ || !vault_.wants_tidy()) return;
+  tidy_at_ = context_.uptime + kTidyPause;
+  const auto wrote = vault_.tidy();
+  if (wrote && *wrote) dirty_ = true;
+}
+
+Time Journal::due() const {
+  if (problem_) return retry_at_;
+  return vault_.wants_tidy() ? tidy_at_ : kNever;
 }
 
 void Journal::failed(Problem problem) {

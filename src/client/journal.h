@@ -62,12 +62,15 @@ class Journal {
 
   void flush();  // at the end of every event
   void synced(const Synced& event);
+  // One bounded piece of the vault's own work, now and then: what burnt leaves the disk also when nothing
+  // else happens.
+  void tidy();
 
   [[nodiscard]] bool idle() const {
     return pending_.empty() && waiting_.empty() && written_.empty() && !in_flight_ && !dirty_;
   }
   [[nodiscard]] std::optional<Problem> problem() const { return problem_; }
-  [[nodiscard]] Time due() const { return problem_ ? retry_at_ : kNever; }  // uptime
+  [[nodiscard]] Time due() const;  // uptime
   [[nodiscard]] std::uint32_t unreadable() const { return unreadable_; }
 
  private:
@@ -95,6 +98,7 @@ class Journal {
   Ticket ticket_ = 0;
   std::optional<Problem> problem_;
   Time retry_at_{};  // uptime
+  Time tidy_at_{};   // uptime
   std::uint32_t unreadable_ = 0;
 };
 

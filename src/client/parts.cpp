@@ -59,6 +59,7 @@ void Parts::settle() {
   if (online_) renewal.settle();
   journal.flush();
   if (online_) relays.pump();
+  journal.tidy();
   journal.flush();
   if (const auto problem = journal.problem()) {
     notices.raise(*problem);
