@@ -222,7 +222,8 @@ int accept(const Options& options, const Terminal& terminal) {
   };
   host.tell(client::OpenInvitation{options.link});
   if (!host.wait(until, fetched)) {
-    terminal.complain(client::Problem::relay_unreachable);
+    const auto& opening = host.view().opening;
+    terminal.complain(opening && opening->problem ? *opening->problem : client::Problem::relay_unreachable);
     return not_yet;
   }
   if (host.view().opening->state == client::OpeningView::State::failed) {

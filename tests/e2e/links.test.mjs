@@ -4,7 +4,6 @@ import { changed } from './support/link.mjs';
 import { Person, phone, withPeople } from './support/person.mjs';
 import { Relay } from './support/relay.mjs';
 import { Terminal } from './support/terminal.mjs';
-import { until } from './support/wait.mjs';
 import { explain, say } from './support/words.mjs';
 
 let relay;
@@ -28,7 +27,7 @@ test('every bad link says what is wrong with it, and the app goes on', { timeout
     people.push(bob);
     await bob.setUp(`${relay.url}#not-an-invitation`);
     await bob.is_told(explain('link_malformed'));
-    await bob.button('close').first().click();
+    await bob.closeSheets();
 
     const tried = async (bad, problem) => {
       await bob.button('new_contact').first().click();
@@ -36,12 +35,7 @@ test('every bad link says what is wrong with it, and the app goes on', { timeout
       await bob.field('open_field').fill(bad);
       await bob.button('open_link').click();
       await bob.is_told(explain(problem));
-      await bob.button('close').first().click();
-      await until('the sheets are closed', async () => {
-        const close = bob.button('close').first();
-        if (await close.count()) await close.click();
-        return (await bob.page.getByRole('dialog').count()) === 0;
-      });
+      await bob.closeSheets();
     };
     await tried(link.slice(0, -3), 'link_malformed');
     await tried(changed(link, { expires: 1_700_000_000 }), 'link_expired');

@@ -90,7 +90,7 @@ test('what goes wrong is said and has an exit code of its own', { timeout: 240_0
     assert.equal(result.code, code, `${command.join(' ')}: ${result.complaints}`);
     assert.ok(result.complaints.includes(words), result.complaints);
   };
-  await complaint(2, 'Usage', 'no-such-command');
+  await complaint(2, 'Run with --help', 'no-such-command');
   await complaint(2, explain('relay_address_bad'), 'create', '--relay', 'http://nowhere');
   await complaint(3, 'There is no vault', 'contacts');
   await nobody.create();

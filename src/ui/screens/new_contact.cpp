@@ -236,6 +236,10 @@ void OpeningSheet::draw(Ui& ui, const client::OpeningView& o) {
     column.gap(44 + space::k5);
     column.y += said(ui, "opening.fetching", column.x, column.y, column.w, words, type::kBody, p.muted,
                      Align::centre, Role::status);
+    if (o.problem) {  // it is tried again all the same
+      column.gap(space::k4);
+      problem_card(ui, "opening.problem", column, *o.problem);
+    }
   } else {
     avatar(ui, column.x + column.w / 2, column.y + 44, 88, o.fingerprint);
     column.gap(88 + space::k3);

@@ -147,6 +147,13 @@ export class Person {
     await this.page.getByRole('navigation').getByRole('button', { name: new RegExp(`^${name}, `) }).click();
     await until('the conversation is open', async () => (await this.snapshot()).ui.conversation !== '');
   }
+  async closeSheets() {
+    await until('no sheet is open', async () => {
+      if ((await this.page.getByRole('dialog').count()) === 0) return true;
+      await this.page.keyboard.press('Escape');
+      return false;
+    }, { every: 500 });
+  }
   async invite({ label = '', uses } = {}) {
     await this.toList();
     await this.button('new_contact').first().click();
