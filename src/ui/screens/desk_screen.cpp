@@ -12,6 +12,8 @@ void DeskScreen::draw(Ui& ui, const client::View& view, Settings& settings) {
   if (needs_contact && conversation == nullptr) desk_.sheet = Open::nothing;
   if (view.opening) {
     desk_.sheet = Open::nothing;
+    desk_.has_link = false;
+    new_contact_ = {};  // the next one opens afresh
   } else {
     opening_.reset(ui);
     // The introduction went out: show the conversation it began.

@@ -147,9 +147,11 @@ export class Person {
     await this.page.getByRole('navigation').getByRole('button', { name: new RegExp(`^${name}, `) }).click();
     await until('the conversation is open', async () => (await this.snapshot()).ui.conversation !== '');
   }
+  // Also those that lie under another.
   async closeSheets() {
+    const none = async () => (await this.page.getByRole('dialog').count()) === 0 && (await this.snapshot()).ui.sheet === '';
     await until('no sheet is open', async () => {
-      if ((await this.page.getByRole('dialog').count()) === 0) return true;
+      if (await none()) return true;
       await this.page.keyboard.press('Escape');
       return false;
     }, { every: 500 });
