@@ -110,6 +110,45 @@ TEST_CASE(
   CHECK(t.cost == kStep + 10);
 }
 
+TEST_CASE("everything that goes into a step changes all that comes out of it") {
+  const Target t;
+  const SessionState& s = t.state;
+  const crypto::MlKemCiphertext ciphertext{{1}};
+  const auto made = [&](Byte root, Byte dh, Byte kem, auto change) {
+    RootKey root_key;
+    crypto::X25519Shared dh_secret;
+    crypto::MlKemShared kem_secret;
+    root_key.data()[0] = root;
+    dh_secret.data()[31] = dh;
+    kem_secret.data()[31] = kem;
+    crypto::X25519Public sender = s.own_dh_public, receiver = *s.peer_dh;
+    crypto::MlKemPublic sender_kem = s.own_kem->key;
+    std::optional<crypto::MlKemPublic> receiver_kem = s.peer_kem;
+    std::optional<crypto::MlKemCiphertext> ct = ciphertext;
+    change(sender, receiver, sender_kem, receiver_kem, ct);
+    return step(root_key, dh_secret, kem_secret, {sender, receiver, sender_kem, receiver_kem, ct});
+  };
+  const auto nothing = [](auto&...) {};
+  const StepKeys one = made(0, 0, 0, nothing);
+  const StepKeys others[] = {
+      made(1, 0, 0, nothing),
+      made(0, 1, 0, nothing),
+      made(0, 0, 1, nothing),
+      made(0, 0, 0, [](auto& sender, auto&, auto&, auto&, auto&) { sender.raw[31] ^= 1; }),
+      made(0, 0, 0, [](auto&, auto& receiver, auto&, auto&, auto&) { receiver.raw[31] ^= 1; }),
+      made(0, 0, 0, [](auto&, auto&, auto& kem, auto&, auto&) { kem.raw[1183] ^= 1; }),
+      made(0, 0, 0, [](auto&, auto&, auto&, auto& kem, auto&) { kem->raw[1183] ^= 1; }),
+      made(0, 0, 0, [](auto&, auto&, auto&, auto& kem, auto&) { kem.reset(); }),
+      made(0, 0, 0, [](auto&, auto&, auto&, auto&, auto& ct) { ct->raw[1087] ^= 1; }),
+      made(0, 0, 0, [](auto&, auto&, auto&, auto&, auto& ct) { ct.reset(); }),
+  };
+  for (const StepKeys& other : others) {
+    CHECK_FALSE(other.root == one.root);
+    CHECK_FALSE(other.chain == one.chain);
+    CHECK_FALSE(other.next_header == one.next_header);
+  }
+}
+
 TEST_CASE("a step to an all-zero key is refused") {
   Target t;
   Header header = t.step(0);

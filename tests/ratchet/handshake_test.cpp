@@ -132,6 +132,16 @@ TEST_CASE("a handshake for somebody else, a random wire and an altered one open 
   }
 }
 
+TEST_CASE("every bit of a handshake's commitment and tag counts") {
+  Meeting m;
+  const auto initiated = m.initiate();
+  for (std::size_t bit = 1120 * 8; bit < 1168 * 8; ++bit) {
+    ByteVector altered = initiated.wire;
+    altered[bit / 8] = static_cast<Byte>(altered[bit / 8] ^ 1U << bit % 8);
+    CHECK(accept(m.b, m.shelf, altered, kStart).error() == Error::not_ours);
+  }
+}
+
 TEST_CASE("inside the seal every field is checked") {
   Meeting m;
   const auto initiated = m.initiate();
@@ -201,6 +211,48 @@ TEST_CASE("the first message of a handshake has no chain before it") {
     });
     CHECK(accept(m.b, m.shelf, wire, kStart).has_value() == (previous == 0));
   }
+}
+
+TEST_CASE("everything that goes into a handshake changes all its keys") {
+  Meeting m;
+  const auto made = [&](auto change) {
+    Agreement agreed;
+    agreed.ephemeral_to_one_time.emplace();
+    crypto::X25519Public ephemeral;
+    crypto::XWingCiphertext ctp, ctq;
+    Bytes<109> signed_prekey;
+    Bytes<1317> kem_prekey;
+    bool one_time = true;
+    change(agreed, ephemeral, ctp, ctq, signed_prekey, kem_prekey, one_time);
+    return derive(agreed, {m.a.identity(), m.b.identity(), signed_prekey.view(), kem_prekey.view(), one_time,
+                           ephemeral, ctp, ctq});
+  };
+  const auto keys = made([](auto&...) {});
+  const HandshakeKeys others[] = {
+      made([](Agreement& a, auto&...) { a.identity_to_prekey.data()[31] = 1; }),
+      made([](Agreement& a, auto&...) { a.ephemeral_to_identity.data()[31] = 1; }),
+      made([](Agreement& a, auto&...) { a.ephemeral_to_prekey.data()[31] = 1; }),
+      made([](Agreement& a, auto&...) { a.ephemeral_to_one_time->data()[31] = 1; }),
+      made([](Agreement& a, auto&...) { a.ssp.data()[31] = 1; }),
+      made([](Agreement& a, auto&...) { a.ssq.data()[31] = 1; }),
+      made([](Agreement&, auto& ephemeral, auto&...) { ephemeral.raw[31] = 1; }),
+      made([](Agreement&, auto&, auto& ctp, auto&...) { ctp.raw[1119] = 1; }),
+      made([](Agreement&, auto&, auto&, auto& ctq, auto&...) { ctq.raw[1119] = 1; }),
+      made([](Agreement&, auto&, auto&, auto&, auto& spk, auto&...) { spk.raw[108] = 1; }),
+      made([](Agreement&, auto&, auto&, auto&, auto&, auto& otk, auto&) { otk.raw[1316] = 1; }),
+      made([](Agreement&, auto&, auto&, auto&, auto&, auto&, bool& one_time) { one_time = false; }),
+  };
+  for (const HandshakeKeys& other : others) {
+    CHECK_FALSE(other.root == keys.root);
+    CHECK_FALSE(other.initiator_header == keys.initiator_header);
+    CHECK_FALSE(other.next_responder_header == keys.next_responder_header);
+    CHECK_FALSE(other.id == keys.id);
+  }
+  const auto the_other_way =
+      derive({{}, {}, {}, crypto::X25519Shared{}, {}, {}},
+             {m.b.identity(), m.a.identity(), Bytes<109>{}.view(), Bytes<1317>{}.view(), true,
+              crypto::X25519Public{}, crypto::XWingCiphertext{}, crypto::XWingCiphertext{}});
+  CHECK_FALSE(the_other_way.root == keys.root);
 }
 
 TEST_CASE("a bundle with one bad part is refused as a whole") {

@@ -172,6 +172,17 @@ TEST_CASE("an altered message changes nothing and is damage, not a fork, within 
   }
 }
 
+TEST_CASE("every bit of the commitment and of the tag counts") {
+  Pair p;
+  const auto wire = p.from_alice();
+  for (std::size_t bit = 2360 * 8; bit < 2408 * 8; ++bit) {
+    ByteVector altered = wire;
+    altered[bit / 8] = static_cast<Byte>(altered[bit / 8] ^ 1U << bit % 8);
+    CHECK(refused(p.bob, altered).error == Error::damaged);
+  }
+  CHECK(received(p.bob, wire) == "from A");
+}
+
 TEST_CASE("an altered message of a new chain counts as a fork, once for its header") {
   Pair p;
   const auto wire = p.from_bob();
