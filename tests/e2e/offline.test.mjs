@@ -1,24 +1,28 @@
 // Nothing acknowledged is lost and nothing comes twice, whoever is away.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Host } from './support/host.mjs';
 import { acquainted, withPeople } from './support/person.mjs';
 import { Relay } from './support/relay.mjs';
 import { say } from './support/words.mjs';
 
 const times = (messages, text) => messages.filter((message) => message.includes(text)).length;
 
-// A relay and two people of their own for each test.
+// A relay and two people of their own for each test. The page comes from another host, so that it can be loaded while
+// the relay is down.
 function meeting(name, run) {
   test(name, { timeout: 300_000 }, async () => {
     const relay = await Relay.start();
+    const host = await Host.start(relay);
     const people = [];
     try {
       await withPeople(name.replaceAll(' ', '-'), () => people, async () => {
-        const { ada, bob } = await acquainted(relay);
+        const { ada, bob } = await acquainted(host);
         people.push(ada, bob);
         await run({ relay, ada, bob });
       });
     } finally {
+      host.end();
       await relay.end();
     }
   });

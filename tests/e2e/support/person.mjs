@@ -19,11 +19,11 @@ const flags = [
 ];
 
 export class Person {
-  // `before`: a script that runs in every page before anything else.
-  static async start(relay, name, { size = desktop, before, dark = false, density = 1 } = {}) {
+  // `place`: where the page is, a Relay or a Host. `before`: a script that runs in every page before anything else.
+  static async start(place, name, { size = desktop, before, dark = false, density = 1 } = {}) {
     const person = new Person();
     person.name = name;
-    person.relay = relay;
+    person.place = place;
     person.profile = mkdtempSync(join(tmpdir(), 'tacet-profile-'));
     person.context = await chromium.launchPersistentContext(person.profile, {
       executablePath: '/usr/bin/chromium', args: flags, headless: true, viewport: size, locale: 'en-GB',
@@ -90,7 +90,7 @@ export class Person {
 
   // ---- doing
 
-  async open(url = this.relay.url) {
+  async open(url = this.place.url) {
     await this.page.goto(url);
     await until(`${this.name}: the page is there`, async () =>
       !['loading', 'starting'].includes((await this.snapshot()).phase));
@@ -205,9 +205,9 @@ export class Person {
 }
 
 // Ada and Bob, who can write to each other and have the conversation open.
-export async function acquainted(relay, { adaSize = desktop, bobSize = phone } = {}) {
-  const ada = await Person.start(relay, 'Ada', { size: adaSize });
-  const bob = await Person.start(relay, 'Bob', { size: bobSize });
+export async function acquainted(place, { adaSize = desktop, bobSize = phone } = {}) {
+  const ada = await Person.start(place, 'Ada', { size: adaSize });
+  const bob = await Person.start(place, 'Bob', { size: bobSize });
   await ada.setUp();
   const link = await ada.invite();
   await bob.setUp(link);
