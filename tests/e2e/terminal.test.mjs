@@ -103,7 +103,9 @@ test('what goes wrong is said and has an exit code of its own', { timeout: 240_0
   await complaint(5, explain('link_malformed'), 'accept', 'nonsense', '--message', 'hello');
   const link = (await nobody.must('invite')).out;
   await complaint(5, explain('link_own'), 'accept', link, '--message', 'hello');
-  await complaint(5, explain('link_expired'), 'accept', changed(link, { expires: 1_700_000_000 }), '--message', 'hello');
+  const stranger = (await (await terminal('Stranger')).must('invite')).out;
+  const expired = changed(stranger, { expires: 1_700_000_000 });
+  await complaint(5, explain('link_expired'), 'accept', expired, '--message', 'hello');
 
   const bot = new Bot(nobody);
   await bot.hears('anything', (each) => each.event === 'invitation');

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Person, passphrase, withPeople } from './support/person.mjs';
 import { Relay } from './support/relay.mjs';
+import { setVersion } from './support/vault_file.mjs';
 import { until } from './support/wait.mjs';
 import { explain, say } from './support/words.mjs';
 
@@ -78,4 +79,20 @@ alone('a second tab is told that Tacet is open elsewhere', async (ada) => {
   await second.goto(relay.url);
   await second.getByText(explain('open_elsewhere')).first().waitFor();
   await until('the first goes on', async () => (await ada.snapshot()).phase === 'open');
+});
+
+alone('a vault of a newer version is left alone and said to be one', async (ada) => {
+  await ada.setUp();
+  await ada.saved();
+  await ada.page.goto(`${relay.url}style.css`);
+  await setVersion(ada.page, 2);
+  await ada.open();
+  await ada.is_told(explain('vault_newer'));
+  assert.equal((await ada.snapshot()).phase, 'unusable');
+
+  // Untouched: the program that can read it still can.
+  await ada.page.goto(`${relay.url}style.css`);
+  await setVersion(ada.page, 1);
+  await ada.open();
+  await ada.comeBack();
 });
