@@ -22,7 +22,7 @@ constexpr bool complete() {
   }
   return true;
 }
-static_assert(std::size(kTable) == static_cast<std::size_t>(Word::count_));
+static_assert(std::size(kTable) == static_cast<std::size_t>(Word::end_of_words));
 static_assert(complete(), "a sentence is missing in table.inc");
 
 struct ProblemEntry {
@@ -57,7 +57,7 @@ std::string_view tag_of(Language language) {
 }
 
 std::string_view say(Language language, Word word) {
-  assert(word < Word::count_);
+  assert(word < Word::end_of_words);
   const Entry& entry = kTable[static_cast<std::size_t>(word)];
   return language == Language::french ? entry.french : entry.english;
 }

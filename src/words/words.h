@@ -19,7 +19,7 @@ enum class Word : std::uint16_t {
 #define TACET_WORD(key, english, french) key,
 #include "words/table.inc"
 #undef TACET_WORD
-  count_
+  end_of_words
 };
 
 // The language for a browser's or a system's tag: "fr-CA", "fr_FR.UTF-8" and "fr" are French, all else

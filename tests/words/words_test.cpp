@@ -48,7 +48,7 @@ bool the_font_has(std::string_view text) {
 }  // namespace
 
 TEST_CASE("every sentence is well-formed in every language and can be drawn with the bundled font") {
-  for (std::uint16_t i = 0; i < static_cast<std::uint16_t>(Word::count_); ++i) {
+  for (std::uint16_t i = 0; i < static_cast<std::uint16_t>(Word::end_of_words); ++i) {
     for (const Language language : words::kLanguages) {
       const std::string_view text = words::say(language, static_cast<Word>(i));
       CAPTURE(text);
@@ -59,7 +59,7 @@ TEST_CASE("every sentence is well-formed in every language and can be drawn with
 }
 
 TEST_CASE("a translation has the same blanks to fill in") {
-  for (std::uint16_t i = 0; i < static_cast<std::uint16_t>(Word::count_); ++i) {
+  for (std::uint16_t i = 0; i < static_cast<std::uint16_t>(Word::end_of_words); ++i) {
     const Word word = static_cast<Word>(i);
     CAPTURE(words::say(Language::english, word));
     CHECK(placeholders_in(words::say(Language::english, word)) ==
