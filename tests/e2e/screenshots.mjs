@@ -78,11 +78,13 @@ async function scene(relay, look, options) {
   await bob.end();
 }
 
+const wanted = process.argv[2];  // one look, such as phone-dark; else all
 const relay = await Relay.start();
 try {
   for (const [size, options] of [['desktop', { size: desktop }], ['phone', { size: phone, density: 2 }]]) {
     for (const dark of [false, true]) {
       const look = `${size}-${dark ? 'dark' : 'light'}`;
+      if (wanted && look !== wanted) continue;
       console.log(look);
       await scene(relay, look, { ...options, dark });
     }
