@@ -156,54 +156,6 @@ TEST_CASE("a step to an all-zero key is refused") {
   CHECK(t.refusal(t.state.next_receive_header, header) == Error::bad_key);
 }
 
-TEST_CASE("a state stolen at any point opens nothing after one honest round trip with new keys") {
-  ScriptedRandom dice(seed_of(5));
-  for (std::uint64_t number = 0; number < 30; ++number) {
-    Pair p(number);
-    std::vector<ByteVector> unread;
-    const auto talk = [&] {
-      const auto roll = dice.draw<Bytes<2>>();
-      for (int i = roll.raw[0] % 4; i > 0; --i) unread.push_back(p.from_bob());
-      if (roll.raw[1] % 2 == 0) REQUIRE(p.alice.receive(p.from_bob(), kStart));
-      if (roll.raw[1] % 3 == 0) REQUIRE(p.bob.receive(p.from_alice(), kStart));
-    };
-    for (std::uint64_t i = 0; i < number % 7; ++i) talk();
-    const bool from_alice = number % 2 == 0;
-    Session stolen = from_alice ? p.alice : p.bob;
-    Session& victim = from_alice ? p.alice : p.bob;
-    Session& peer = from_alice ? p.bob : p.alice;
-    Random& victims = from_alice ? p.random_a : p.random_b;
-    Random& peers = from_alice ? p.random_b : p.random_a;
-    const auto pass = [](Session& from, Session& to, Random& random) {
-      const auto wire = from.send(MessageClass::small, as_bytes("x"), random);
-      REQUIRE(wire);
-      REQUIRE(to.receive(*wire, kStart));
-    };
-    // The thief follows everything until the victim draws new keys, which it does when it answers a step.
-    const auto draws_keys = [&](ScriptedRandom& source) {
-      const auto before = source.draws();
-      pass(victim, peer, source);
-      return source.draws() - before > 1;
-    };
-    ScriptedRandom& source = from_alice ? p.random_a : p.random_b;
-    if (!draws_keys(source)) {
-      pass(peer, victim, peers);
-      REQUIRE(draws_keys(source));
-    }
-    // That was the first half of the round trip; this is the second, and its contents are out of reach.
-    const auto answer = peer.send(MessageClass::small, as_bytes("secret"), peers);
-    REQUIRE(answer);
-    refused(stolen, *answer);
-    REQUIRE(victim.receive(*answer, kStart));
-    // Half a round trip later the headers are as well.
-    pass(victim, peer, victims);
-    const auto later = peer.send(MessageClass::small, as_bytes("secret"), peers);
-    REQUIRE(later);
-    CHECK(refused(stolen, *later).error == Error::not_ours);
-    REQUIRE(victim.receive(*later, kStart));
-  }
-}
-
 TEST_CASE("a restored old state never uses a keystream again") {
   Conversation c;
   const Session saved = c.alice;

@@ -218,19 +218,6 @@ TEST_CASE("a step that answers what a restored side no longer knows is refused w
   CHECK(refusal.fork);
 }
 
-TEST_CASE("a stolen state is useless after one round trip") {
-  Pair p;
-  CHECK(received(p.alice, p.from_bob()) == "from B");
-  Session stolen = p.alice;
-  CHECK(received(p.bob, p.from_alice()) == "from A");
-  const auto healed = p.from_bob("healed");
-  CHECK(stolen.receive(healed, kStart).error().error !=
-        Error::not_ours);  // headers heal half a round trip later
-  CHECK(received(p.alice, healed) == "healed");
-  CHECK(received(p.bob, p.from_alice()) == "from A");
-  CHECK(refused(stolen, p.from_bob()).error == Error::not_ours);
-}
-
 TEST_CASE("contents have one form: a length that fits, the data, zeros") {
   RawPair p;
   const ChainKey chain = *p.initiator.send_chain;
