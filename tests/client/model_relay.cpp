@@ -15,8 +15,8 @@ void ModelRelay::connect(Connection connection, Time now) {
   hello.server_nonce = random_.draw<wire::Nonce>();
   hello.clock_ms = to_millis(now + clock_error);
   hello.accepts_new = accepts_new;
-  hello.max_mailboxes_per_connection = 10'000;
-  hello.quota_envelopes = 10'000;
+  hello.max_mailboxes_per_connection = max_mailboxes;
+  hello.quota_envelopes = quota_envelopes;
   hello.quota_bytes = 1'000'000'000;
   hello.max_retention_hours = wire::kMaxRetentionHours;
   connections_[connection] = hello.server_nonce;
@@ -27,21 +27,39 @@ void ModelRelay::connect(Connection connection, Time now) {
 void ModelRelay::arrived(Connection connection, ByteView block, Time now) {
   now_ = now;
   if (!connections_.contains(connection)) return;
-  for (auto& [id, mailbox] : mailboxes_) {
-    std::erase_if(mailbox.envelopes, [&](const Stored& stored) { return now >= stored.dies; });
+  if (now >= swept_at_ + Seconds(1)) {
+    swept_at_ = now;
+    for (auto& [id, mailbox] : mailboxes_) {
+      std::erase_if(mailbox.envelopes, [&](const Stored& stored) { return now >= stored.dies; });
+    }
   }
   const auto decoded = wire::decode_client(block);
   if (!decoded) return deliver_(connection, wire::encode(wire::ServerBlock{0, Error{Code::malformed, 0}}));
   const wire::Answer answer =
       std::visit([&](const auto& request) { return carry_out(connection, request); }, decoded->request);
   deliver_(connection, wire::encode(wire::ServerBlock{decoded->request_id, answer}));
+  push_all();
+}
+
+void ModelRelay::push_all() {
   for (const auto& [id, number] : std::exchange(to_push_, {})) {
     const auto found = mailboxes_.find(id);
     if (found == mailboxes_.end()) continue;
-    for (const Stored& stored : found->second.envelopes) {
-      if (stored.msg.number == number) push(found->second, stored.msg);
-    }
+    const auto& envelopes = found->second.envelopes;
+    const auto stored =
+        std::lower_bound(envelopes.begin(), envelopes.end(), number,
+                         [](const Stored& one, std::uint64_t wanted) { return one.msg.number < wanted; });
+    if (stored != envelopes.end() && stored->msg.number == number) push(found->second, stored->msg);
   }
+}
+
+void ModelRelay::put(const wire::MailboxId& id, const wire::MessageId& message, const ByteVector& envelope,
+                     Hours life, Time now) {
+  now_ = now;
+  const auto found = mailboxes_.find(id);
+  if (found == mailboxes_.end() || found->second.seen.contains(message)) return;
+  store(id, found->second, message, envelope, life);
+  push_all();
 }
 
 bool ModelRelay::chance(unsigned percent) {
@@ -146,7 +164,7 @@ wire::Answer ModelRelay::carry_out(Connection connection, const wire::Unsubscrib
 }
 
 wire::Answer ModelRelay::carry_out(Connection, const wire::Send& r) {
-  log.push_back(r);
+  if (logs) log.push_back(r);
   if (busy > 0) {
     --busy;
     return Error{Code::busy, 7};
@@ -154,7 +172,11 @@ wire::Answer ModelRelay::carry_out(Connection, const wire::Send& r) {
   Mailbox* mailbox = writable(r.mailbox, r.token);
   if (!mailbox) return Error{Code::no_access, 0};
   if (mailbox->seen.contains(r.message)) return Ok{};
-  if (full) return Error{Code::quota, 0};
+  if (full || mailbox->envelopes.size() >= quota_envelopes) {
+    if (connections_.contains(mailbox->reading))
+      deliver_(mailbox->reading, wire::encode(wire::ServerBlock{0, wire::QuotaReached{r.mailbox}}));
+    return Error{Code::quota, 0};
+  }
   store(r.mailbox, *mailbox, r.message, r.envelope, Hours(r.retention_hours));
   return Ok{};
 }

@@ -22,9 +22,10 @@ class ModelRelay {
   ModelRelay(client::RelayAddress address, Random& random, Deliver deliver)
       : address_(std::move(address)), random_(random), deliver_(std::move(deliver)) {}
 
+  virtual ~ModelRelay() = default;
   void connect(Connection connection, Time now);
   void disconnect(Connection connection) { connections_.erase(connection); }
-  void arrived(Connection connection, ByteView block, Time now);
+  virtual void arrived(Connection connection, ByteView block, Time now);
   [[nodiscard]] std::vector<Connection> connections() const;
   // As if its disk had been replaced by an empty one.
   void forget();
@@ -43,7 +44,17 @@ class ModelRelay {
   unsigned stall_percent = 0;              // of envelopes delivered: nothing more until the next Subscribe
   Millis clock_error{0};                   // its clock is off by this
   std::function<void(wire::Keys&)> forge;  // what it hands out instead of the keys it has
-  std::vector<wire::Send> log;             // every envelope it was given
+  bool logs = true;
+  std::vector<wire::Send> log;               // every envelope it was given, while it logs
+  std::uint32_t quota_envelopes = 10'000;    // per mailbox
+  std::uint32_t max_mailboxes = 10'000;      // per connection
+  std::vector<std::size_t> subscribe_sizes;  // entries of every Subscribe it was sent
+
+ protected:
+  [[nodiscard]] const client::RelayAddress& address() const { return address_; }
+  // Stores an envelope as a Send would, and pushes it.
+  void put(const wire::MailboxId& mailbox, const wire::MessageId& message, const ByteVector& envelope,
+           Hours life, Time now);
 
  private:
   struct Stored {
@@ -75,6 +86,7 @@ class ModelRelay {
   Mailbox* writable(const wire::MailboxId& id, const wire::SendToken& token);
   Mailbox* readable(Connection connection, const wire::MailboxId& id);
   void push(Mailbox& mailbox, const wire::Msg& msg);
+  void push_all();
   void store(const wire::MailboxId& id, Mailbox& mailbox, const wire::MessageId& message,
              const ByteVector& envelope, Hours life);
   [[nodiscard]] bool chance(unsigned percent);
@@ -86,6 +98,7 @@ class ModelRelay {
   std::map<Connection, wire::Nonce> connections_;
   std::map<wire::MailboxId, Mailbox> mailboxes_;
   std::vector<std::pair<wire::MailboxId, std::uint64_t>> to_push_;  // after the answer
+  Time swept_at_{};
 };
 
 }  // namespace tacet::test

@@ -26,6 +26,17 @@ void SeededRandom::fill(MutableByteView out) {
 
 // ---- Disk
 
+void Blob::append(ByteView bytes) {
+  if (bytes_->size() != size_) assign(view());
+  bytes_->insert(bytes_->end(), bytes.begin(), bytes.end());
+  size_ = bytes_->size();
+}
+
+void Blob::assign(ByteView bytes) {
+  bytes_ = std::make_shared<ByteVector>(bytes.begin(), bytes.end());
+  size_ = bytes_->size();
+}
+
 Result<std::vector<std::string>, vault::FileError> Disk::list() {
   std::vector<std::string> out;
   for (const auto& [name, bytes] : files) out.push_back(name);
@@ -42,23 +53,21 @@ Result<ByteVector, vault::FileError> Disk::read(std::string_view name, std::uint
                                                 std::size_t length) {
   const auto found = files.find(name);
   if (found == files.end()) return unexpected(vault::FileError::not_found);
-  const ByteVector& bytes = found->second;
+  const ByteView bytes = found->second.view();
   const auto from = static_cast<std::size_t>(std::min<std::uint64_t>(offset, bytes.size()));
-  const std::size_t to = std::min(bytes.size(), from + length);
-  return ByteVector(bytes.begin() + static_cast<std::ptrdiff_t>(from),
-                    bytes.begin() + static_cast<std::ptrdiff_t>(to));
+  const ByteView part = bytes.subspan(from, std::min(length, bytes.size() - from));
+  return ByteVector(part.begin(), part.end());
 }
 
 Result<void, vault::FileError> Disk::append(std::string_view name, ByteView bytes) {
   if (refuses) return unexpected(*refuses);
-  ByteVector& file = files[std::string(name)];
-  file.insert(file.end(), bytes.begin(), bytes.end());
+  files[std::string(name)].append(bytes);
   return {};
 }
 
 Result<void, vault::FileError> Disk::replace(std::string_view name, ByteView bytes) {
   if (refuses) return unexpected(*refuses);
-  files[std::string(name)].assign(bytes.begin(), bytes.end());
+  files[std::string(name)].assign(bytes);
   return {};
 }
 
@@ -68,6 +77,25 @@ Result<void, vault::FileError> Disk::remove(std::string_view name) {
   return {};
 }
 
+void Disk::crash_torn(SeededRandom& random) {
+  Content left;
+  for (auto& [name, blob] : files) {
+    const auto before = durable.find(name);
+    if (before != durable.end() && blob.grown_from(before->second)) {
+      blob.cut(before->second.size() + random.below(blob.size() - before->second.size() + 1));
+      left[name] = blob;
+    } else if (random.below(2) == 0) {
+      left[name] = blob;
+    } else if (before != durable.end()) {
+      left[name] = before->second;
+    }
+  }
+  for (const auto& [name, blob] : durable) {
+    if (!files.contains(name) && random.below(2) == 0) left[name] = blob;  // removed, or not yet
+  }
+  files = durable = left;
+}
+
 // ---- Person
 
 Person::Person(World& world, std::string who, std::uint64_t seed, RelayAddress home)
@@ -75,6 +103,7 @@ Person::Person(World& world, std::string who, std::uint64_t seed, RelayAddress h
 
 void Person::start() {
   ++life_;
+  dying_ = false;
   wake_ = Time::max();
   Config config;
   config.home_relay = home_;
@@ -86,22 +115,34 @@ void Person::start() {
 }
 
 void Person::hang_up_all() {
-  for (const Wire& wire : wires_) world_.relay(wire.relay.c_str()).disconnect(wire.number);
+  for (const Wire& wire : wires_) {
+    world_.relay(wire.relay.c_str()).disconnect(wire.number);
+    world_.owners_.erase(wire.number);
+  }
   wires_.clear();
 }
 
-void Person::crash() {
+void Person::crash(Crash kind) {
+  if (running() && world_.watcher) world_.watcher->before_event(*this);
   ++life_;
+  ++world_.crashes;
+  if (world_.watcher) world_.watcher->gone(*this, false);
   messenger_.reset();
   hang_up_all();
-  disk.crash();
+  if (kind == Crash::drops) disk.crash();
+  if (kind == Crash::keeps) disk.crash_kindly();
+  if (kind == Crash::tears) disk.crash_torn(world_.random());
 }
 
 void Person::close() {
+  if (running() && world_.watcher) {
+    world_.watcher->before_event(*this);
+    world_.watcher->gone(*this, true);
+  }
   ++life_;
   messenger_.reset();
   hang_up_all();
-  disk.durable = disk.files;
+  disk.crash_kindly();
 }
 
 void Person::unlock(std::string_view passphrase) {
@@ -109,7 +150,9 @@ void Person::unlock(std::string_view passphrase) {
 }
 
 void Person::tell(Event event) {
-  if (!messenger_) return;
+  if (!running()) return;
+  if (world_.watcher) world_.watcher->before_event(*this);
+  ++world_.events;
   const std::uint64_t life = life_;
   Effects effects = messenger_->handle(std::move(event), world_.now() + clock_error);
   for (Effect& effect : effects) {
@@ -118,10 +161,12 @@ void Person::tell(Event event) {
       crash_at.reset();
       // Dead from here on, but not while the messenger is on the stack.
       ++life_;
+      dying_ = true;
       const std::uint64_t dead = life_;
       world_.at(world_.now(), [this, dead] {
         if (dead != life_) return;
-        crash();
+        crash(crash_kind);
+        if (after_crash) return after_crash();
         start();
         unlock();
       });
@@ -144,29 +189,43 @@ void Person::carry_out(Effect effect) {
     later(Millis(300), Stretched{stretch->ticket, vault::StretchedKey::from(key.view())});
   } else if (auto* sync = std::get_if<Sync>(&effect)) {
     auto snapshot = std::make_shared<Disk::Content>(disk.files);
-    world_.at(world_.now() + kSyncTime, [this, life, snapshot, ticket = sync->ticket] {
-      if (life != life_) return;
-      if (!disk.refuses) disk.durable = *snapshot;
-      tell(Synced{ticket, disk.refuses});
-    });
+    auto failure = disk.refuses;
+    if (sync_failures_percent > 0 && world_.random().below(100) < sync_failures_percent)
+      failure = vault::FileError::failed;
+    world_.at(world_.now() + kSyncTime,
+              [this, life, snapshot, failure, begun = world_.now(), ticket = sync->ticket] {
+                if (life != life_) return;
+                const auto refused = disk.refuses ? disk.refuses : failure;
+                if (!refused) {
+                  disk.durable = *snapshot;
+                  if (world_.watcher) world_.watcher->synced(*this, begun);
+                }
+                tell(Synced{ticket, refused});
+              });
   } else if (auto* connect = std::get_if<Connect>(&effect)) {
     const std::string url = connect->address.url();
+    if (world_.is_cut(*this, url)) return;  // no answer, ever
     ModelRelay& relay = world_.relay(url.c_str());
     if (!relay.up) return later(Millis(10), Disconnected{connect->connection});
     const auto number = world_.next_connection_++;
-    wires_.push_back({url, number, connect->connection, {}});
+    wires_.push_back({url, number, connect->connection, {}, false});
+    world_.owners_[number] = this;
     later(Millis(5), Connected{connect->connection});
     world_.at(world_.now() + Millis(6), [this, life, url, number] {
-      if (life == life_) world_.relay(url.c_str()).connect(number, world_.now());
+      if (life == life_ && world_.owners_.contains(number))
+        world_.relay(url.c_str()).connect(number, world_.now());
     });
   } else if (auto* transmit = std::get_if<Transmit>(&effect)) {
     for (const Wire& wire : wires_) {
-      if (wire.id == transmit->connection) world_.to_relay(wire.relay, wire.number, transmit->block);
+      if (wire.id == transmit->connection && !wire.hangs)
+        world_.to_relay(wire.relay, wire.number, std::move(transmit->block));
     }
   } else if (auto* hangup = std::get_if<Hangup>(&effect)) {
     std::erase_if(wires_, [&](const Wire& wire) {
-      if (wire.id == hangup->connection) world_.relay(wire.relay.c_str()).disconnect(wire.number);
-      return wire.id == hangup->connection;
+      if (wire.id != hangup->connection) return false;
+      world_.relay(wire.relay.c_str()).disconnect(wire.number);
+      world_.owners_.erase(wire.number);
+      return true;
     });
   } else if (auto* wake = std::get_if<WakeAt>(&effect)) {
     wake_ = wake->at;
@@ -175,6 +234,8 @@ void Person::carry_out(Effect effect) {
     });
   } else if (std::holds_alternative<Attention>(effect)) {
     ++attention;
+  } else if (std::holds_alternative<Redraw>(effect)) {
+    if (world_.watcher) world_.watcher->drawn(*this);
   }
 }
 
@@ -269,39 +330,71 @@ Person& World::person(const std::string& name, const char* relay_url) {
 }
 
 ModelRelay& World::relay(const char* url) {
-  auto& relay = relays_[url];
-  if (!relay) {
-    relay = std::make_unique<ModelRelay>(
-        *RelayAddress::parse(url), random_,
-        [this](ModelRelay::Connection connection, const ByteVector& block) { deliver(connection, block); });
-  }
-  return *relay;
+  const auto found = relays_.find(url);
+  if (found != relays_.end()) return *found->second;
+  return add_relay(
+      url, std::make_unique<ModelRelay>(*RelayAddress::parse(url), random_,
+                                        [this](ModelRelay::Connection connection, const ByteVector& block) {
+                                          send_block(connection, block);
+                                        }));
+}
+
+ModelRelay& World::add_relay(const char* url, std::unique_ptr<ModelRelay> relay) {
+  return *(relays_[url] = std::move(relay));
 }
 
 void World::at(Time time, std::function<void()> action) {
   queue_.emplace(std::max(time, now_), std::move(action));
 }
 
-void World::deliver(ModelRelay::Connection connection, const ByteVector& block) {
-  for (const auto& person : people_) {
-    for (Person::Wire& wire : person->wires_) {
-      if (wire.number != connection) continue;
-      wire.last = std::max(wire.last, now_ + latency());
-      at(wire.last, [who = person.get(), connection, block] {
-        for (const Person::Wire& alive : who->wires_) {
-          if (alive.number == connection) return who->tell(BlockArrived{alive.id, block});
-        }
-      });
-      return;
+Person* World::owner(ModelRelay::Connection connection) {
+  const auto found = owners_.find(connection);
+  return found == owners_.end() ? nullptr : found->second;
+}
+
+void World::send_block(ModelRelay::Connection connection, const ByteVector& block,
+                       std::function<void(Person&)> arrived) {
+  const auto wire_of = [connection](Person& person) -> Person::Wire* {
+    for (Person::Wire& wire : person.wires_) {
+      if (wire.number == connection) return &wire;
     }
+    return nullptr;
+  };
+  Person* person = owner(connection);
+  Person::Wire* wire = person ? wire_of(*person) : nullptr;
+  if (!wire || wire->hangs) return;
+  wire->last = std::max(wire->last, now_ + latency());
+  at(wire->last, [this, wire_of, connection, block, arrived = std::move(arrived)] {
+    Person* who = owner(connection);
+    const Person::Wire* alive = who ? wire_of(*who) : nullptr;
+    if (!alive || alive->hangs || !who->running()) return;
+    if (arrived) arrived(*who);
+    if (watcher) watcher->block(*who, block);
+    who->tell(BlockArrived{alive->id, block});
+  });
+}
+
+void World::to_relay(const std::string& url, ModelRelay::Connection connection, ByteVector block) {
+  at(now_ + Millis(10), [this, url, connection, block = std::move(block)] {
+    ModelRelay& target = relay(url.c_str());
+    if (target.up && owner(connection)) target.arrived(connection, block, now_);
+  });
+}
+
+void World::cut(Person& person, const std::string& url, Millis duration) {
+  cuts_[{&person, url}] = now_ + duration;
+  for (Person::Wire& wire : person.wires_) {
+    if (wire.relay == url) wire.hangs = true;
   }
 }
 
-void World::to_relay(const std::string& url, ModelRelay::Connection connection, const ByteVector& block) {
-  at(now_ + Millis(10), [this, url, connection, block] {
-    ModelRelay& target = relay(url.c_str());
-    if (target.up) target.arrived(connection, block, now_);
-  });
+void World::mend() {
+  cuts_.clear();
+}
+
+bool World::is_cut(const Person& person, const std::string& url) const {
+  const auto found = cuts_.find({&person, url});
+  return found != cuts_.end() && now_ < found->second;
 }
 
 void World::stop(const char* url) {
@@ -322,6 +415,7 @@ void World::break_connection(ModelRelay::Connection connection) {
     if (found == person->wires_.end()) continue;
     const ConnectionId id = found->id;
     person->wires_.erase(found);
+    owners_.erase(connection);
     return person->tell(Disconnected{id});
   }
 }

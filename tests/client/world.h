@@ -26,10 +26,30 @@ class SeededRandom final : public Random {
   std::uint64_t state_;
 };
 
+// The bytes of one file. Copies share them; appending to a copy that is shorter than another leaves the other
+// alone. So a snapshot of a whole disk costs nothing.
+class Blob {
+ public:
+  [[nodiscard]] ByteView view() const { return ByteView(bytes_->data(), size_); }
+  [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] Byte* begin() { return bytes_->data(); }
+  [[nodiscard]] Byte* end() { return bytes_->data() + size_; }
+  void append(ByteView bytes);
+  void assign(ByteView bytes);
+  void cut(std::size_t size) { size_ = std::min(size_, size); }
+  [[nodiscard]] bool grown_from(const Blob& earlier) const {
+    return bytes_ == earlier.bytes_ && size_ >= earlier.size_;
+  }
+
+ private:
+  std::shared_ptr<ByteVector> bytes_ = std::make_shared<ByteVector>();
+  std::size_t size_ = 0;
+};
+
 // Files in memory that remember what was synced.
 class Disk final : public vault::Files {
  public:
-  using Content = std::map<std::string, ByteVector, std::less<>>;
+  using Content = std::map<std::string, Blob, std::less<>>;
 
   Result<std::vector<std::string>, vault::FileError> list() override;
   Result<std::uint64_t, vault::FileError> size(std::string_view name) override;
@@ -39,7 +59,9 @@ class Disk final : public vault::Files {
   Result<void, vault::FileError> replace(std::string_view name, ByteView bytes) override;
   Result<void, vault::FileError> remove(std::string_view name) override;
 
-  void crash() { files = durable; }
+  void crash() { files = durable; }         // what was not synced is gone
+  void crash_kindly() { durable = files; }  // the process died, the system wrote everything
+  void crash_torn(SeededRandom& random);    // as much of it as vault/files.h allows to be there
 
   Content files;
   Content durable;
@@ -47,6 +69,20 @@ class Disk final : public vault::Files {
 };
 
 class World;
+class Person;
+
+// Sees everything that happens in a world, as an eye over a shoulder would: what is on screen, and when.
+class Watcher {
+ public:
+  virtual ~Watcher() = default;
+  virtual void before_event(Person&) {}                      // its screen has shown the same until now
+  virtual void drawn(Person&) {}                             // a Redraw was carried out
+  virtual void synced(Person&, Time begun) { (void)begun; }  // what was written before `begun` is durable
+  virtual void gone(Person&, bool safely) { (void)safely; }  // its process has ended; safely: all was synced
+  virtual void block(Person&, const ByteVector& block) { (void)block; }  // is about to reach it
+};
+
+enum class Crash { drops, keeps, tears };  // what was not synced
 
 class Person {
  public:
@@ -54,9 +90,9 @@ class Person {
 
   // Hands an event to the messenger and queues its effects.
   void tell(Event event);
-  void start();  // a new messenger on the disk as it is
-  void crash();  // the process dies, what was not synced is gone
-  void close();  // the tab is closed after everything was synced
+  void start();                           // a new messenger on the disk as it is
+  void crash(Crash kind = Crash::drops);  // the process dies
+  void close();                           // the tab is closed after everything was synced
   void unlock(std::string_view passphrase = "correct horse");
 
   // Short cuts, each driving the world until it is done.
@@ -69,7 +105,8 @@ class Person {
   void look();  // everything in the conversation is on screen
 
   [[nodiscard]] const View& view() const { return messenger_->view(); }
-  [[nodiscard]] bool running() const { return messenger_ != nullptr; }
+  [[nodiscard]] bool running() const { return messenger_ != nullptr && !dying_; }
+  [[nodiscard]] bool open() const { return running() && view().phase == Phase::open; }
   [[nodiscard]] const ConversationView* talk(std::size_t i = 0) const;
   [[nodiscard]] std::vector<std::string> texts(
       bool mine) const;  // of all conversations; "†" for expired unread
@@ -80,9 +117,11 @@ class Person {
   Disk disk;
   std::size_t effects_done = 0;         // since the start of the world
   std::optional<std::size_t> crash_at;  // before this effect
+  Crash crash_kind = Crash::drops;
+  std::function<void()> after_crash;  // nothing: starts and unlocks at once
   std::size_t attention = 0;
-  std::size_t wrong_transmits = 0;  // Transmit while something it may depend on was not synced
   Millis clock_error{0};
+  unsigned sync_failures_percent = 0;
 
  private:
   friend class World;
@@ -90,7 +129,8 @@ class Person {
     std::string relay;
     ModelRelay::Connection number;
     ConnectionId id;
-    Time last{};  // keeps blocks of one connection in order
+    Time last{};         // keeps blocks of one connection in order
+    bool hangs = false;  // nothing goes through any more
   };
 
   void carry_out(Effect effect);
@@ -100,6 +140,7 @@ class Person {
   SeededRandom random_;
   RelayAddress home_;
   std::unique_ptr<Messenger> messenger_;
+  bool dying_ = false;      // it has crashed, and the messenger is still on the stack
   std::uint64_t life_ = 0;  // counts messengers: what was meant for an earlier one is lost
   std::vector<Wire> wires_;
   Time wake_ = Time::max();
@@ -113,6 +154,15 @@ class World {
 
   Person& person(const std::string& name, const char* relay = kRelay);
   ModelRelay& relay(const char* url = kRelay);
+  // For a relay of another make; its blocks go out through send_block().
+  ModelRelay& add_relay(const char* url, std::unique_ptr<ModelRelay> relay);
+  // A block of a relay on its way to a connection; `arrived` is called just before it gets there, if it does.
+  void send_block(ModelRelay::Connection connection, const ByteVector& block,
+                  std::function<void(Person&)> arrived = {});
+  [[nodiscard]] Person* owner(ModelRelay::Connection connection);
+  // Nothing gets from one to the other for so long. A connection that stood hangs and never comes back.
+  void cut(Person& person, const std::string& url, Millis duration);
+  void mend();  // ends every cut
 
   void run_for(Millis duration);
   // False when it did not come true within the time.
@@ -129,10 +179,14 @@ class World {
   // Two people who have accepted each other.
   void befriend(Person& inviter, Person& guest);
 
+  Watcher* watcher = nullptr;
+  std::uint64_t events = 0;  // handled by all messengers
+  std::uint64_t crashes = 0;
+
  private:
   friend class Person;
-  void deliver(ModelRelay::Connection connection, const ByteVector& block);
-  void to_relay(const std::string& url, ModelRelay::Connection connection, const ByteVector& block);
+  [[nodiscard]] bool is_cut(const Person& person, const std::string& url) const;
+  void to_relay(const std::string& url, ModelRelay::Connection connection, ByteVector block);
   void break_connection(ModelRelay::Connection connection);
 
   std::uint64_t seed_;
@@ -142,6 +196,8 @@ class World {
   std::map<std::string, std::unique_ptr<ModelRelay>> relays_;
   std::vector<std::unique_ptr<Person>> people_;
   ModelRelay::Connection next_connection_ = 1;
+  std::map<ModelRelay::Connection, Person*> owners_;
+  std::map<std::pair<const Person*, std::string>, Time> cuts_;  // until when
 };
 
 }  // namespace tacet::test
