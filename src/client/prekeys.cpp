@@ -70,10 +70,10 @@ void Prekeys::rotate() {
   account.signed_prekey = account.next_signed++;
   account.last_resort = account.next_last_resort++;
   account.rotated_at = now;
-  auto spk = ratchet::SignedPrekeySecret::generate(ratchet::SignedPrekeyId{account.signed_prekey}, now,
-                                                   p_.context.random);
-  auto lrk =
-      ratchet::LastResortSecret::generate(ratchet::LastResortId{account.last_resort}, now, p_.context.random);
+  auto spk = ratchet::SignedPrekeySecret::generate(ratchet::SignedPrekeyId{account.signed_prekey},
+                                                   p_.account.identity(), now, p_.context.random);
+  auto lrk = ratchet::LastResortSecret::generate(ratchet::LastResortId{account.last_resort},
+                                                 p_.account.identity(), now, p_.context.random);
   p_.journal.put(key_of(kSigned, account.signed_prekey), PrekeyRecord{{}, spk.serialise()});
   p_.journal.put(key_of(kLastResort, account.last_resort), PrekeyRecord{{}, lrk.serialise()});
   signed_[account.signed_prekey] = {std::move(spk), {}, {}};
@@ -114,11 +114,11 @@ void Prekeys::maintain() {
 }
 
 ByteVector Prekeys::signed_record() const {
-  return bytes_of(signed_.at(current_signed()).secret.record(p_.account.identity()));
+  return bytes_of(signed_.at(current_signed()).secret.record());
 }
 
 ByteVector Prekeys::last_resort_record() const {
-  return bytes_of(last_resort_.at(p_.account.record().last_resort).secret.record(p_.account.identity()));
+  return bytes_of(last_resort_.at(p_.account.record().last_resort).secret.record());
 }
 
 std::uint32_t Prekeys::current_signed() const {
@@ -130,8 +130,9 @@ std::vector<ByteVector> Prekeys::make_one_time(const wire::MailboxId& mailbox, s
   AccountRecord& account = p_.account.record();
   for (; count > 0; --count) {
     const std::uint32_t id = account.next_one_time++;
-    auto secret = ratchet::OneTimeSecret::generate(ratchet::OneTimeId{id}, p_.context.random);
-    out.push_back(bytes_of(secret.record(p_.account.identity())));
+    auto secret =
+        ratchet::OneTimeSecret::generate(ratchet::OneTimeId{id}, p_.account.identity(), p_.context.random);
+    out.push_back(bytes_of(secret.record()));
     p_.journal.put(key_of(kOneTime, id), PrekeyRecord{mailbox, secret.serialise()});
     one_time_[id] = {std::move(secret), {}, mailbox};
   }

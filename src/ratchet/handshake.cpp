@@ -101,16 +101,16 @@ Result<HandshakeKeys, Error> agree_as_responder(const IdentitySecret& own, const
     return unexpected(Error::bad_key);
   Agreement agreed{*identity_to_prekey, *ephemeral_to_identity, *ephemeral_to_prekey, {}, *ssp, ssq};
 
-  const SignedPrekey::Record signed_record = used.signed_prekey->record(own);
+  const SignedPrekey::Record signed_record = used.signed_prekey->record();
   const auto keys_with = [&](ByteView kem_record) {
     return derive(agreed, {peer, own.identity(), signed_record.view(), kem_record, inner.one_time,
                            inner.ephemeral, inner.ctp, ctq});
   };
-  if (!used.one_time) return keys_with(used.last_resort->record(own, kem).view());
+  if (!used.one_time) return keys_with(used.last_resort->record(kem).view());
   const auto ephemeral_to_one_time = crypto::x25519(used.one_time->secret, inner.ephemeral);
   if (!ephemeral_to_one_time) return unexpected(Error::bad_key);
   agreed.ephemeral_to_one_time = *ephemeral_to_one_time;
-  return keys_with(used.one_time->record(own, kem).view());
+  return keys_with(used.one_time->record(kem).view());
 }
 
 // Section 4: the first ratchet message has flags 0, PN 0 and n 0.
@@ -221,7 +221,7 @@ Result<Accepted, Error> accept(const IdentitySecret& own, const PrekeySecrets& p
   if (!keys) return unexpected(keys.error());
 
   if (!is_first_message(inner->first_message, *keys)) return unexpected(Error::damaged);
-  Session session(responder_state(*keys, used->signed_prekey->secret, now));
+  Session session(responder_state(*keys, used->signed_prekey->secret, used->signed_prekey->dh_key, now));
   auto data = session.receive(inner->first_message, now);
   if (!data) return unexpected(Error::damaged);
 

@@ -24,9 +24,8 @@ auto signed_bytes(const Record& record, const Fingerprint& owner) {
 }
 
 template <class Record>
-void sign(Record& record, const IdentitySecret& owner) {
-  const auto message = signed_bytes(record, owner.identity().fingerprint());
-  SpanWriter(record.span().last(kSignatureSize)).raw(owner.sign(message.view()));
+crypto::Ed25519Signature sign(const Record& record, const IdentitySecret& owner) {
+  return owner.sign(signed_bytes(record, owner.identity().fingerprint()).view());
 }
 
 template <class Record>
@@ -104,18 +103,22 @@ crypto::XWingPublic OneTimePrekey::kem_key() const {
   return key_at<crypto::XWingPublic>(record_, kKeyOffset + crypto::X25519Public::size);
 }
 
-SignedPrekeySecret SignedPrekeySecret::generate(SignedPrekeyId id, Time now, Random& random) {
-  return {id, expiry_of_prekey_made_at(now), random.draw<crypto::X25519Secret>()};
+SignedPrekeySecret SignedPrekeySecret::generate(SignedPrekeyId id, const IdentitySecret& owner, Time now,
+                                                Random& random) {
+  SignedPrekeySecret out{id, expiry_of_prekey_made_at(now), random.draw<crypto::X25519Secret>(), {}, {}};
+  out.dh_key = crypto::x25519_public(out.secret);
+  out.signature = sign(out.record(), owner);
+  return out;
 }
 
-SignedPrekey::Record SignedPrekeySecret::record(const IdentitySecret& owner) const {
+SignedPrekey::Record SignedPrekeySecret::record() const {
   SignedPrekey::Record out;
   SpanWriter(out.span())
       .u8(kSignedTag)
       .u32(static_cast<std::uint32_t>(id))
-      .raw(crypto::x25519_public(secret))
-      .u64(expires);
-  sign(out, owner);
+      .raw(dh_key)
+      .u64(expires)
+      .raw(signature);
   return out;
 }
 
@@ -124,6 +127,8 @@ SecretVector SignedPrekeySecret::serialise() const {
       .u32(static_cast<std::uint32_t>(id))
       .u64(expires)
       .raw(secret)
+      .raw(dh_key)
+      .raw(signature)
       .take();
 }
 
@@ -134,27 +139,31 @@ Result<SignedPrekeySecret, Error> SignedPrekeySecret::parse(ByteView bytes) {
   out.id = SignedPrekeyId{reader->u32()};
   out.expires = reader->u64();
   out.secret = reader->take<crypto::X25519Secret>();
+  out.dh_key = reader->take<crypto::X25519Public>();
+  out.signature = reader->take<crypto::Ed25519Signature>();
   if (!reader->done()) return unexpected(Error::bad_state);
   return out;
 }
 
-LastResortSecret LastResortSecret::generate(LastResortId id, Time now, Random& random) {
-  return {id, expiry_of_prekey_made_at(now), random.draw<crypto::XWingSeed>()};
+LastResortSecret LastResortSecret::generate(LastResortId id, const IdentitySecret& owner, Time now,
+                                            Random& random) {
+  LastResortSecret out{id, expiry_of_prekey_made_at(now), random.draw<crypto::XWingSeed>(), {}};
+  out.signature = sign(out.record(), owner);
+  return out;
 }
 
-LastResortPrekey::Record LastResortSecret::record(const IdentitySecret& owner) const {
-  return record(owner, crypto::XWingKey(seed));
+LastResortPrekey::Record LastResortSecret::record() const {
+  return record(crypto::XWingKey(seed));
 }
 
-LastResortPrekey::Record LastResortSecret::record(const IdentitySecret& owner,
-                                                  const crypto::XWingKey& kem) const {
+LastResortPrekey::Record LastResortSecret::record(const crypto::XWingKey& kem) const {
   LastResortPrekey::Record out;
   SpanWriter(out.span())
       .u8(kLastResortTag)
       .u32(static_cast<std::uint32_t>(id))
       .raw(kem.public_key())
-      .u64(expires);
-  sign(out, owner);
+      .u64(expires)
+      .raw(signature);
   return out;
 }
 
@@ -163,6 +172,7 @@ SecretVector LastResortSecret::serialise() const {
       .u32(static_cast<std::uint32_t>(id))
       .u64(expires)
       .raw(seed)
+      .raw(signature)
       .take();
 }
 
@@ -173,35 +183,44 @@ Result<LastResortSecret, Error> LastResortSecret::parse(ByteView bytes) {
   out.id = LastResortId{reader->u32()};
   out.expires = reader->u64();
   out.seed = reader->take<crypto::XWingSeed>();
+  out.signature = reader->take<crypto::Ed25519Signature>();
   if (!reader->done()) return unexpected(Error::bad_state);
   return out;
 }
 
-OneTimeSecret OneTimeSecret::generate(OneTimeId id, Random& random) {
+OneTimeSecret OneTimeSecret::generate(OneTimeId id, const IdentitySecret& owner, Random& random) {
   OneTimeSecret out;
   out.id = id;
   out.secret = random.draw<crypto::X25519Secret>();
   out.seed = random.draw<crypto::XWingSeed>();
+  out.dh_key = crypto::x25519_public(out.secret);
+  out.signature = sign(out.record(), owner);
   return out;
 }
 
-OneTimePrekey::Record OneTimeSecret::record(const IdentitySecret& owner) const {
-  return record(owner, crypto::XWingKey(seed));
+OneTimePrekey::Record OneTimeSecret::record() const {
+  return record(crypto::XWingKey(seed));
 }
 
-OneTimePrekey::Record OneTimeSecret::record(const IdentitySecret& owner, const crypto::XWingKey& kem) const {
+OneTimePrekey::Record OneTimeSecret::record(const crypto::XWingKey& kem) const {
   OneTimePrekey::Record out;
   SpanWriter(out.span())
       .u8(kOneTimeTag)
       .u32(static_cast<std::uint32_t>(id))
-      .raw(crypto::x25519_public(secret))
-      .raw(kem.public_key());
-  sign(out, owner);
+      .raw(dh_key)
+      .raw(kem.public_key())
+      .raw(signature);
   return out;
 }
 
 SecretVector OneTimeSecret::serialise() const {
-  return begin_stored(StoredKind::one_time).u32(static_cast<std::uint32_t>(id)).raw(secret).raw(seed).take();
+  return begin_stored(StoredKind::one_time)
+      .u32(static_cast<std::uint32_t>(id))
+      .raw(secret)
+      .raw(seed)
+      .raw(dh_key)
+      .raw(signature)
+      .take();
 }
 
 Result<OneTimeSecret, Error> OneTimeSecret::parse(ByteView bytes) {
@@ -211,6 +230,8 @@ Result<OneTimeSecret, Error> OneTimeSecret::parse(ByteView bytes) {
   out.id = OneTimeId{reader->u32()};
   out.secret = reader->take<crypto::X25519Secret>();
   out.seed = reader->take<crypto::XWingSeed>();
+  out.dh_key = reader->take<crypto::X25519Public>();
+  out.signature = reader->take<crypto::Ed25519Signature>();
   if (!reader->done()) return unexpected(Error::bad_state);
   return out;
 }

@@ -68,17 +68,22 @@ class OneTimePrekey {
   Record record_;
 };
 
-// The owner's side. record() computes the public keys and signs: the same bytes every time. Formats of
-// serialise() are in README.md; parse() errors: bad_state, older_version, newer_version.
+// The owner's side. A secret is signed once, when it is made, and carries what its record needs and what
+// would cost most to compute again: not the X-Wing key, which is there anyway whenever the secret is used.
+// Formats of serialise() are in README.md; parse() errors: bad_state, older_version, newer_version.
 
 struct SignedPrekeySecret {
   SignedPrekeyId id{};
   std::uint64_t expires = 0;  // Unix seconds, in the record
   crypto::X25519Secret secret;
+  crypto::X25519Public dh_key;
+  crypto::Ed25519Signature signature;
 
-  [[nodiscard]] static SignedPrekeySecret generate(SignedPrekeyId id, Time now, Random& random);  // draws 32
-  [[nodiscard]] SignedPrekey::Record record(const IdentitySecret& owner) const;
-  [[nodiscard]] SecretVector serialise() const;  // 46 bytes
+  // Draws 32.
+  [[nodiscard]] static SignedPrekeySecret generate(SignedPrekeyId id, const IdentitySecret& owner, Time now,
+                                                   Random& random);
+  [[nodiscard]] SignedPrekey::Record record() const;
+  [[nodiscard]] SecretVector serialise() const;  // 142 bytes
   [[nodiscard]] static Result<SignedPrekeySecret, Error> parse(ByteView bytes);
 };
 
@@ -86,13 +91,15 @@ struct LastResortSecret {
   LastResortId id{};
   std::uint64_t expires = 0;  // Unix seconds, in the record
   crypto::XWingSeed seed;
+  crypto::Ed25519Signature signature;
 
-  [[nodiscard]] static LastResortSecret generate(LastResortId id, Time now, Random& random);  // draws 32
-  [[nodiscard]] LastResortPrekey::Record record(const IdentitySecret& owner) const;
+  // Draws 32.
+  [[nodiscard]] static LastResortSecret generate(LastResortId id, const IdentitySecret& owner, Time now,
+                                                 Random& random);
+  [[nodiscard]] LastResortPrekey::Record record() const;
   // The same for one who has expanded `seed` already.
-  [[nodiscard]] LastResortPrekey::Record record(const IdentitySecret& owner,
-                                                const crypto::XWingKey& kem) const;
-  [[nodiscard]] SecretVector serialise() const;  // 46 bytes
+  [[nodiscard]] LastResortPrekey::Record record(const crypto::XWingKey& kem) const;
+  [[nodiscard]] SecretVector serialise() const;  // 110 bytes
   [[nodiscard]] static Result<LastResortSecret, Error> parse(ByteView bytes);
 };
 
@@ -100,12 +107,15 @@ struct OneTimeSecret {
   OneTimeId id{};
   crypto::X25519Secret secret;
   crypto::XWingSeed seed;
+  crypto::X25519Public dh_key;
+  crypto::Ed25519Signature signature;
 
-  [[nodiscard]] static OneTimeSecret generate(OneTimeId id, Random& random);  // draws 32, then 32
-  [[nodiscard]] OneTimePrekey::Record record(const IdentitySecret& owner) const;
+  // Draws 32, then 32.
+  [[nodiscard]] static OneTimeSecret generate(OneTimeId id, const IdentitySecret& owner, Random& random);
+  [[nodiscard]] OneTimePrekey::Record record() const;
   // The same for one who has expanded `seed` already.
-  [[nodiscard]] OneTimePrekey::Record record(const IdentitySecret& owner, const crypto::XWingKey& kem) const;
-  [[nodiscard]] SecretVector serialise() const;  // 70 bytes
+  [[nodiscard]] OneTimePrekey::Record record(const crypto::XWingKey& kem) const;
+  [[nodiscard]] SecretVector serialise() const;  // 166 bytes
   [[nodiscard]] static Result<OneTimeSecret, Error> parse(ByteView bytes);
 };
 

@@ -87,12 +87,13 @@ std::optional<SessionState> initiator_state(const HandshakeKeys& keys,
   return s;
 }
 
-SessionState responder_state(const HandshakeKeys& keys, const crypto::X25519Secret& signed_prekey, Time now) {
+SessionState responder_state(const HandshakeKeys& keys, const crypto::X25519Secret& signed_prekey,
+                             const crypto::X25519Public& signed_prekey_public, Time now) {
   SessionState s;
   s.root = keys.root;
   s.id = keys.id;
   s.own_dh = signed_prekey;
-  s.own_dh_public = crypto::x25519_public(signed_prekey);
+  s.own_dh_public = signed_prekey_public;
   s.next_send_header = keys.next_responder_header;
   s.next_receive_header = keys.initiator_header;
   s.created = now;

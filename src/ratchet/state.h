@@ -91,6 +91,7 @@ struct HandshakeKeys {
 
 // Section 5, responder: its first ratchet key is the signed prekey.
 [[nodiscard]] SessionState responder_state(const HandshakeKeys& keys,
-                                           const crypto::X25519Secret& signed_prekey, Time now);
+                                           const crypto::X25519Secret& signed_prekey,
+                                           const crypto::X25519Public& signed_prekey_public, Time now);
 
 }  // namespace tacet::ratchet

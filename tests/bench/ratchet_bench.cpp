@@ -24,10 +24,10 @@ void require(bool good) {
 
 class Shelf final : public PrekeySecrets {
  public:
-  explicit Shelf(Random& random)
-      : spk(SignedPrekeySecret::generate(SignedPrekeyId{1}, kNow, random)),
-        lrk(LastResortSecret::generate(LastResortId{1}, kNow, random)),
-        otk(OneTimeSecret::generate(OneTimeId{1}, random)) {}
+  Shelf(const IdentitySecret& owner, Random& random)
+      : spk(SignedPrekeySecret::generate(SignedPrekeyId{1}, owner, kNow, random)),
+        lrk(LastResortSecret::generate(LastResortId{1}, owner, kNow, random)),
+        otk(OneTimeSecret::generate(OneTimeId{1}, owner, random)) {}
 
   [[nodiscard]] const SignedPrekeySecret* find(SignedPrekeyId) const override { return &spk; }
   [[nodiscard]] const LastResortSecret* find(LastResortId) const override { return &lrk; }
@@ -43,7 +43,8 @@ class Shelf final : public PrekeySecrets {
 
 class Bench {
  public:
-  Bench() : a_(IdentitySecret::generate(random_)), b_(IdentitySecret::generate(random_)), shelf_(random_) {}
+  Bench()
+      : a_(IdentitySecret::generate(random_)), b_(IdentitySecret::generate(random_)), shelf_(b_, random_) {}
 
   // Runs `what` for `count` rounds; each adds its time.
   void run(std::string_view what, int count) {
@@ -80,10 +81,10 @@ class Bench {
   }
 
   void handshake() {
-    shelf_.otk = OneTimeSecret::generate(OneTimeId{1}, random_);
-    const auto spk = shelf_.spk.record(b_);
-    const auto lrk = shelf_.lrk.record(b_);
-    const auto otk = shelf_.otk.record(b_);
+    shelf_.otk = OneTimeSecret::generate(OneTimeId{1}, b_, random_);
+    const auto spk = shelf_.spk.record();
+    const auto lrk = shelf_.lrk.record();
+    const auto otk = shelf_.otk.record();
     timed([&] {
       const Identity& peer = b_.identity();
       const auto bundle =

@@ -13,11 +13,11 @@ using namespace ratchet;
 constexpr Time kNow{Millis{1'800'000'000'000}};
 
 struct World {
-  World() : a(test::Seed{}), b(test::Seed{{1}}), prekeys(kNow, b.random) {
-    const auto otk = prekeys.otk->record(b.identity);
-    const auto bundle = Bundle::parse(
-        b.identity.identity().fingerprint(), b.identity.identity().bytes().view(),
-        prekeys.spk.record(b.identity).view(), prekeys.lrk.record(b.identity).view(), otk.view(), kNow);
+  World() : a(test::Seed{}), b(test::Seed{{1}}), prekeys(b.identity, kNow, b.random) {
+    const auto otk = prekeys.otk->record();
+    const auto bundle =
+        Bundle::parse(b.identity.identity().fingerprint(), b.identity.identity().bytes().view(),
+                      prekeys.spk.record().view(), prekeys.lrk.record().view(), otk.view(), kNow);
     wire = initiate(a.identity, *bundle, as_bytes("hello"), {}, kNow, a.random)->wire;
     const auto ctq = *crypto::XWingCiphertext::from(ByteView(wire).first(1120));
     keys = seal_keys(*b.identity.kem().decapsulate(ctq), ctq, b.identity.identity().kem_key());

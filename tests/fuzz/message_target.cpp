@@ -26,7 +26,7 @@ struct World {
     const auto prekey = random.draw<crypto::X25519Secret>();
     // The peer's first chain, whose keys a hostile peer holds.
     first_chain = *initiator_state(keys, crypto::x25519_public(prekey), kNow, random);
-    Session alice(first_chain), bob(responder_state(keys, prekey, kNow));
+    Session alice(first_chain), bob(responder_state(keys, prekey, crypto::x25519_public(prekey), kNow));
     const auto overtaken = alice.send(MessageClass::small, as_bytes("0"), random);
     const auto first = alice.send(MessageClass::small, as_bytes("1"), random);
     require(bob.receive(*first, kNow).has_value());

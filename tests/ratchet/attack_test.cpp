@@ -185,9 +185,9 @@ TEST_CASE("a restored old state never uses a keystream again") {
 TEST_CASE("a prekey of one kind cannot be handed out as another") {
   Meeting m;
   const Identity& owner = m.b.identity();
-  const auto spk = m.shelf.spk->record(m.b);
-  const auto lrk = m.shelf.lrk->record(m.b);
-  const auto otk = m.shelf.otk->record(m.b);
+  const auto spk = m.shelf.spk->record();
+  const auto lrk = m.shelf.lrk->record();
+  const auto otk = m.shelf.otk->record();
   const auto bundle = [&](ByteView s, ByteView l, ByteView o) {
     return Bundle::parse(owner.fingerprint(), owner.bytes().view(), s, l, o, kStart).has_value();
   };
@@ -221,8 +221,8 @@ TEST_CASE("nothing is agreed with a bundle whose keys are all zero or not canoni
   // Signed by their owner, who is the attacker.
   Meeting m;
   const auto with = [&](std::size_t spk_at, std::size_t otk_at, std::size_t length, Byte value) {
-    auto spk = m.shelf.spk->record(m.b);
-    auto otk = m.shelf.otk->record(m.b);
+    auto spk = m.shelf.spk->record();
+    auto otk = m.shelf.otk->record();
     const auto sign_again = [&](auto& record, std::size_t at) {
       constexpr std::size_t kSize = std::decay_t<decltype(record)>::size;
       if (at == 0) return;
@@ -237,7 +237,7 @@ TEST_CASE("nothing is agreed with a bundle whose keys are all zero or not canoni
     sign_again(spk, spk_at);
     sign_again(otk, otk_at);
     const auto bundle = Bundle::parse(m.b.identity().fingerprint(), m.b.identity().bytes().view(), spk.view(),
-                                      m.shelf.lrk->record(m.b).view(), otk.view(), kStart);
+                                      m.shelf.lrk->record().view(), otk.view(), kStart);
     REQUIRE(bundle);
     const auto initiated = initiate(m.a, *bundle, {}, {}, kStart, m.random_a);
     return initiated ? std::nullopt : std::optional(initiated.error());

@@ -94,10 +94,10 @@ TEST_CASE("a last-resort prekey whose memory is full accepts nothing more") {
 TEST_CASE("a handshake is accepted as long as the secrets live, whatever its record's expiry") {
   Meeting m;
   const auto initiated = m.initiate(false);
+  const auto other = m.initiate(true);
   CHECK(accept(m.b, m.shelf, initiated.wire, kStart + kPrekeyLifetime + Days(29)));
   m.shelf.lrk.reset();
   CHECK(accept(m.b, m.shelf, initiated.wire, kStart).error() == Error::unknown_prekey);
-  const auto other = m.initiate(true);
   m.shelf.spk.reset();
   CHECK(accept(m.b, m.shelf, other.wire, kStart).error() == Error::unknown_prekey);
 }
@@ -258,9 +258,9 @@ TEST_CASE("everything that goes into a handshake changes all its keys") {
 TEST_CASE("a bundle with one bad part is refused as a whole") {
   Meeting m;
   const auto& id = m.b.identity();
-  const auto spk = m.shelf.spk->record(m.b);
-  const auto lrk = m.shelf.lrk->record(m.b);
-  auto otk = m.shelf.otk->record(m.b);
+  const auto spk = m.shelf.spk->record();
+  const auto lrk = m.shelf.lrk->record();
+  auto otk = m.shelf.otk->record();
   const auto parse = [&](const Fingerprint& fp, Time now) {
     return Bundle::parse(fp, id.bytes().view(), spk.view(), lrk.view(), otk.view(), now);
   };

@@ -27,10 +27,10 @@ inline ByteVector text(std::string_view s) {
 // B's prekey secrets and memory, as src/client would keep them in its vault.
 class PrekeyShelf final : public ratchet::PrekeySecrets {
  public:
-  explicit PrekeyShelf(Random& random)
-      : spk(ratchet::SignedPrekeySecret::generate(ratchet::SignedPrekeyId{1}, kStart, random)),
-        lrk(ratchet::LastResortSecret::generate(ratchet::LastResortId{2}, kStart, random)),
-        otk(ratchet::OneTimeSecret::generate(ratchet::OneTimeId{3}, random)) {}
+  PrekeyShelf(const ratchet::IdentitySecret& owner, Random& random)
+      : spk(ratchet::SignedPrekeySecret::generate(ratchet::SignedPrekeyId{1}, owner, kStart, random)),
+        lrk(ratchet::LastResortSecret::generate(ratchet::LastResortId{2}, owner, kStart, random)),
+        otk(ratchet::OneTimeSecret::generate(ratchet::OneTimeId{3}, owner, random)) {}
 
   [[nodiscard]] const ratchet::SignedPrekeySecret* find(ratchet::SignedPrekeyId id) const override {
     return spk && id == spk->id ? &*spk : nullptr;
@@ -66,12 +66,12 @@ struct Meeting {
         random_b(seed_of(2 * number + 1)),
         a(ratchet::IdentitySecret::generate(random_a)),
         b(ratchet::IdentitySecret::generate(random_b)),
-        shelf(random_b) {}
+        shelf(b, random_b) {}
 
   [[nodiscard]] ratchet::Bundle bundle(bool with_one_time = true) const {
-    const auto otk = shelf.otk->record(b);
+    const auto otk = shelf.otk->record();
     auto bundle = ratchet::Bundle::parse(b.identity().fingerprint(), b.identity().bytes().view(),
-                                         shelf.spk->record(b).view(), shelf.lrk->record(b).view(),
+                                         shelf.spk->record().view(), shelf.lrk->record().view(),
                                          with_one_time ? std::optional(otk.view()) : std::nullopt, kStart);
     REQUIRE(bundle);
     return *bundle;

@@ -11,15 +11,15 @@ using namespace tacet::ratchet;
 TEST_CASE("a published record says what its secret knows") {
   Meeting m;
   const Identity& owner = m.b.identity();
-  const auto spk = SignedPrekey::parse(m.shelf.spk->record(m.b).view(), owner, kStart);
+  const auto spk = SignedPrekey::parse(m.shelf.spk->record().view(), owner, kStart);
   REQUIRE(spk);
   CHECK(spk->id() == m.shelf.spk->id);
   CHECK(spk->dh_key() == crypto::x25519_public(m.shelf.spk->secret));
-  const auto lrk = LastResortPrekey::parse(m.shelf.lrk->record(m.b).view(), owner, kStart);
+  const auto lrk = LastResortPrekey::parse(m.shelf.lrk->record().view(), owner, kStart);
   REQUIRE(lrk);
   CHECK(lrk->id() == m.shelf.lrk->id);
   CHECK(lrk->kem_key() == crypto::xwing_public(m.shelf.lrk->seed));
-  const auto otk = OneTimePrekey::parse(m.shelf.otk->record(m.b).view(), owner);
+  const auto otk = OneTimePrekey::parse(m.shelf.otk->record().view(), owner);
   REQUIRE(otk);
   CHECK(otk->id() == m.shelf.otk->id);
   CHECK(otk->dh_key() == crypto::x25519_public(m.shelf.otk->secret));
@@ -28,8 +28,8 @@ TEST_CASE("a published record says what its secret knows") {
 
 TEST_CASE("a record is good until its last second") {
   Meeting m;
-  const auto spk = m.shelf.spk->record(m.b);
-  const auto lrk = m.shelf.lrk->record(m.b);
+  const auto spk = m.shelf.spk->record();
+  const auto lrk = m.shelf.lrk->record();
   const Time last = kStart + kPrekeyLifetime + Millis(999);
   CHECK(SignedPrekey::parse(spk.view(), m.b.identity(), last));
   CHECK(LastResortPrekey::parse(lrk.view(), m.b.identity(), last));
@@ -40,8 +40,8 @@ TEST_CASE("a record is good until its last second") {
 TEST_CASE("a record with a wrong tag, length, byte or owner is refused") {
   Meeting m;
   const Identity& owner = m.b.identity();
-  const auto spk = m.shelf.spk->record(m.b);
-  const auto otk = m.shelf.otk->record(m.b);
+  const auto spk = m.shelf.spk->record();
+  const auto otk = m.shelf.otk->record();
   CHECK(SignedPrekey::parse(spk.view(), m.a.identity(), kStart).error() == Error::bad_signature);
   CHECK(SignedPrekey::parse(spk.view().first(108), owner, kStart).error() == Error::malformed);
   CHECK(SignedPrekey::parse(otk.view(), owner, kStart).error() == Error::malformed);
@@ -63,7 +63,7 @@ TEST_CASE("prekey secrets survive being stored, and only as what they are") {
     CHECK(stored.size() == size);
     const auto parsed = Kind::parse(stored);
     REQUIRE(parsed);
-    CHECK(parsed->record(m.b) == secret.record(m.b));
+    CHECK(parsed->record() == secret.record());
     for (std::size_t n = 0; n < stored.size(); ++n) {
       CHECK(Kind::parse(ByteView(stored).first(n)).error() == Error::bad_state);
     }
@@ -73,7 +73,7 @@ TEST_CASE("prekey secrets survive being stored, and only as what they are") {
     stored[1] = 2;
     CHECK(Kind::parse(stored).error() == Error::newer_version);
   };
-  check(*m.shelf.spk, 46);
-  check(*m.shelf.lrk, 46);
-  check(*m.shelf.otk, 70);
+  check(*m.shelf.spk, 142);
+  check(*m.shelf.lrk, 110);
+  check(*m.shelf.otk, 166);
 }

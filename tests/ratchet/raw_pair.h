@@ -14,7 +14,7 @@ struct RawPair {
     keys.id = random.draw<ratchet::SessionId>();
     prekey = random.draw<crypto::X25519Secret>();
     initiator = *ratchet::initiator_state(keys, crypto::x25519_public(prekey), kStart, random);
-    responder = ratchet::responder_state(keys, prekey, kStart);
+    responder = ratchet::responder_state(keys, prekey, crypto::x25519_public(prekey), kStart);
   }
 
   // The initiator's first step again, as if `key` were its ratchet KEM key.

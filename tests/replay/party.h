@@ -12,10 +12,10 @@ namespace tacet::replay {
 // B's prekey secrets, and what it remembers of last-resort handshakes.
 class Prekeys final : public ratchet::PrekeySecrets {
  public:
-  Prekeys(Time now, Random& random)
-      : spk(ratchet::SignedPrekeySecret::generate(ratchet::SignedPrekeyId{1}, now, random)),
-        lrk(ratchet::LastResortSecret::generate(ratchet::LastResortId{2}, now, random)),
-        otk(ratchet::OneTimeSecret::generate(ratchet::OneTimeId{3}, random)) {}
+  Prekeys(const ratchet::IdentitySecret& owner, Time now, Random& random)
+      : spk(ratchet::SignedPrekeySecret::generate(ratchet::SignedPrekeyId{1}, owner, now, random)),
+        lrk(ratchet::LastResortSecret::generate(ratchet::LastResortId{2}, owner, now, random)),
+        otk(ratchet::OneTimeSecret::generate(ratchet::OneTimeId{3}, owner, random)) {}
 
   [[nodiscard]] const ratchet::SignedPrekeySecret* find(ratchet::SignedPrekeyId id) const override {
     return id == spk.id ? &spk : nullptr;

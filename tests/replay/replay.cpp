@@ -52,7 +52,7 @@ class Run {
         now_(Seconds(static_cast<std::int64_t>(transcript.now))),
         a_(transcript.seed_a),
         b_(transcript.seed_b),
-        prekeys_(now_, b_.random),
+        prekeys_(b_.identity, now_, b_.random),
         wires_(transcript.steps.size()) {}
 
   Outcome preamble() {
@@ -67,9 +67,9 @@ class Run {
         compare("identity.B.fp", t_.fp_b, b.fingerprint().view()),
         compare("safety_number", as_bytes(t_.safety_number), as_bytes(number)),
         compare("safety_number, the other way round", as_bytes(t_.safety_number), as_bytes(reverse)),
-        compare("bundle.spk", t_.spk, prekeys_.spk.record(b_.identity).view()),
-        compare("bundle.lrk", t_.lrk, prekeys_.lrk.record(b_.identity).view()),
-        t_.otk ? compare("bundle.otk", *t_.otk, prekeys_.otk->record(b_.identity).view()) : Outcome{},
+        compare("bundle.spk", t_.spk, prekeys_.spk.record().view()),
+        compare("bundle.lrk", t_.lrk, prekeys_.lrk.record().view()),
+        t_.otk ? compare("bundle.otk", *t_.otk, prekeys_.otk->record().view()) : Outcome{},
     });
   }
 

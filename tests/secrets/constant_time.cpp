@@ -60,11 +60,11 @@ void converse() {
   SecretRandom random;
   const auto a = *IdentitySecret::parse(IdentitySecret::generate(random).serialise());
   const auto b = IdentitySecret::generate(random);
-  replay::Prekeys prekeys(kNow, random);
+  replay::Prekeys prekeys(b, kNow, random);
   const auto id = b.identity().bytes();
-  const auto spk = prekeys.spk.record(b);
-  const auto lrk = prekeys.lrk.record(b);
-  const auto otk = prekeys.otk->record(b);
+  const auto spk = prekeys.spk.record();
+  const auto lrk = prekeys.lrk.record();
+  const auto otk = prekeys.otk->record();
   for (const ByteView bytes : {id.view(), a.identity().bytes().view(), b.identity().bytes().view(),
                                spk.view(), lrk.view(), otk.view()})
     make_public(bytes);
