@@ -47,3 +47,8 @@ else()
 endif()
 target_include_directories(sodium SYSTEM INTERFACE ${TACET_SODIUM}/include)
 target_link_libraries(sodium INTERFACE ${TACET_SODIUM}/lib/libsodium.a)
+# Its ML-KEM a second time for processors with AVX2, where .ci/deps could make it.
+if(EXISTS ${TACET_SODIUM}/lib/libmlkem768_avx2.a)
+  add_library(mlkem768_avx2 INTERFACE)
+  target_link_libraries(mlkem768_avx2 INTERFACE ${TACET_SODIUM}/lib/libmlkem768_avx2.a sodium)
+endif()

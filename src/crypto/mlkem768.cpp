@@ -2,11 +2,21 @@
 
 #include <sodium/crypto_kem_mlkem768.h>
 
+#include "crypto/mlkem768_builds.h"
+
 namespace tacet::crypto {
+
+namespace {
+
+const MlKemBuild& fastest() {
+  return mlkem768_builds().front();
+}
+
+}  // namespace
 
 MlKemKeyPair::MlKemKeyPair(const MlKemSeed& seed) {
   static_assert(MlKemExpanded::size == crypto_kem_mlkem768_SECRETKEYBYTES);
-  crypto_kem_mlkem768_seed_keypair(key.data(), expanded.data(), seed.data());
+  fastest().keypair(key.data(), expanded.data(), seed.data());
 }
 
 MlKemPublic mlkem768_public(const MlKemSeed& seed) {
@@ -28,8 +38,7 @@ bool mlkem768_is_canonical(const MlKemPublic& key) {
 Result<MlKemEncapsulation, Error> mlkem768_encapsulate(const MlKemPublic& key,
                                                        const MlKemEncapsulationSeed& seed) {
   MlKemEncapsulation out;
-  if (crypto_kem_mlkem768_enc_deterministic(out.ciphertext.data(), out.shared.data(), key.data(),
-                                            seed.data()) != 0) {
+  if (fastest().encapsulate(out.ciphertext.data(), out.shared.data(), key.data(), seed.data()) != 0) {
     return unexpected(Error::bad_public_key);
   }
   return out;
@@ -42,7 +51,7 @@ Result<MlKemShared, Error> mlkem768_decapsulate(const MlKemSeed& seed, const MlK
 Result<MlKemShared, Error> mlkem768_decapsulate(const MlKemExpanded& expanded,
                                                 const MlKemCiphertext& ciphertext) {
   MlKemShared out;
-  if (crypto_kem_mlkem768_dec(out.data(), ciphertext.data(), expanded.data()) != 0) {
+  if (fastest().decapsulate(out.data(), ciphertext.data(), expanded.data()) != 0) {
     return unexpected(Error::bad_ciphertext);
   }
   return out;

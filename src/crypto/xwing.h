@@ -1,4 +1,6 @@
-// X-Wing: ML-KEM-768 and X25519 as one key encapsulation. The secret key is its 32-byte seed.
+// X-Wing: ML-KEM-768 and X25519 as one key encapsulation. The secret key is its 32-byte seed. Put together
+// here from its two halves and SHA3-256, byte for byte what libsodium's crypto_kem_xwing does: that one
+// expands the seed anew in every decapsulation, and knows only one build of ML-KEM.
 #pragma once
 
 #include "base/bytes.h"
@@ -19,13 +21,12 @@ struct XWingEncapsulation {
   XWingShared shared;
 };
 
-// A secret key ready for use, for owners who need it more than once: libsodium makes both of its halves anew
-// in every decapsulation, which is most of the work. Always made from its seed, and never written anywhere.
+// A secret key ready for use. Always made from its seed, and never written anywhere.
 class XWingKey {
  public:
   explicit XWingKey(const XWingSeed& seed);
   [[nodiscard]] const XWingPublic& public_key() const { return public_; }
-  // The same as xwing_decapsulate with the seed.
+  // bad_ciphertext when the X25519 half is of low order; a wrong ML-KEM half gives a secret nobody knows.
   [[nodiscard]] Result<XWingShared, Error> decapsulate(const XWingCiphertext& ciphertext) const;
 
  private:
@@ -34,15 +35,9 @@ class XWingKey {
   XWingPublic public_;  // ML-KEM 1184 ‖ X25519 32
 };
 
-[[nodiscard]] XWingPublic xwing_public(const XWingSeed& seed);
-
 // Deterministic in `seed`. bad_public_key when the ML-KEM half is not canonical or the X25519 half of low
 // order.
 [[nodiscard]] Result<XWingEncapsulation, Error> xwing_encapsulate(const XWingPublic& key,
                                                                   const XWingEncapsulationSeed& seed);
-
-// bad_ciphertext when the X25519 half is of low order; a wrong ML-KEM half gives a secret nobody knows.
-[[nodiscard]] Result<XWingShared, Error> xwing_decapsulate(const XWingSeed& seed,
-                                                           const XWingCiphertext& ciphertext);
 
 }  // namespace tacet::crypto

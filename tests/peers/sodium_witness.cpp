@@ -172,13 +172,14 @@ void kems() {
     }
 
     const auto wing_seed = inputs.make<XWingSeed>();
-    XWingPublic wing = xwing_public(wing_seed);
+    const XWingKey wing_key(wing_seed);
+    XWingPublic wing = wing_key.public_key();
     print("xwing-key", list(wing_seed), list(wing));
     const auto wing_drawn = inputs.make<XWingEncapsulationSeed>();
     auto wing_made = xwing_encapsulate(wing, wing_drawn);
     print("xwing-enc", list(wing, wing_drawn), both(wing_made));
     if (i % 4 == 3) wing_made->ciphertext.raw[i * 30] ^= 1;
-    const auto wing_shared = xwing_decapsulate(wing_seed, wing_made->ciphertext);
+    const auto wing_shared = wing_key.decapsulate(wing_made->ciphertext);
     print("xwing-dec", list(wing_seed, wing_made->ciphertext),
           wing_shared ? std::optional(list(*wing_shared)) : std::nullopt);
     if (i % 8 == 0) {

@@ -21,7 +21,7 @@ constexpr std::size_t kFirstMessageAt = kFlagsAt + 1 + 4 + 4;
 template <class Change>
 ByteVector resealed(const ByteVector& wire, const IdentitySecret& recipient, Change change) {
   const auto ctq = *crypto::XWingCiphertext::from(ByteView(wire).first(1120));
-  const auto ssq = *crypto::xwing_decapsulate(recipient.kem_seed(), ctq);
+  const auto ssq = *recipient.kem().decapsulate(ctq);
   const auto keys = seal_keys(ssq, ctq, recipient.identity().kem_key());
   ByteVector out = wire;
   const MutableByteView inner = MutableByteView(out).subspan(kInnerAt);

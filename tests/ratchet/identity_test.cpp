@@ -17,7 +17,7 @@ TEST_CASE("an identity draws three times and parses back from its bytes") {
   const auto parsed = Identity::parse(secret.identity().bytes().view(), secret.identity().fingerprint());
   REQUIRE(parsed);
   CHECK(*parsed == secret.identity());
-  CHECK(parsed->kem_key() == crypto::xwing_public(secret.kem_seed()));
+  CHECK(parsed->kem_key() == secret.kem().public_key());
   CHECK(parsed->dh_key() == crypto::x25519_public(secret.dh_secret()));
 }
 

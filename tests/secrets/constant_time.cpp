@@ -9,6 +9,8 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "crypto/mlkem768.h"
+#include "crypto/mlkem768_builds.h"
 #include "crypto/random.h"
 #include "ratchet/handshake.h"
 #include "replay/party.h"
@@ -103,6 +105,27 @@ void converse() {
   }
 }
 
+// Also the builds that this processor would not choose.
+void every_mlkem() {
+  SecretRandom random;
+  for (const auto& build : crypto::mlkem768_builds()) {
+    crypto::MlKemPublic key;
+    crypto::MlKemExpanded expanded;
+    crypto::MlKemCiphertext ciphertext;
+    crypto::MlKemShared shared, opened;
+    require(build.keypair(key.data(), expanded.data(), random.draw<crypto::MlKemSeed>().data()) == 0);
+    make_public(key.view());
+    require(build.encapsulate(ciphertext.data(), shared.data(), key.data(),
+                              random.draw<crypto::MlKemEncapsulationSeed>().data()) == 0);
+    make_public(ciphertext.view());
+    require(build.decapsulate(opened.data(), ciphertext.data(), expanded.data()) == 0);
+    require(opened == shared);
+    ciphertext.raw[0] ^= 1;
+    require(build.decapsulate(opened.data(), ciphertext.data(), expanded.data()) == 0);
+    require(!(opened == shared));
+  }
+}
+
 }  // namespace
 
 namespace tacet {
@@ -127,30 +150,25 @@ int __wrap_crypto_scalarmult_curve25519(unsigned char* q, const unsigned char* n
   return code;
 }
 
-int __real_crypto_kem_mlkem768_enc_deterministic(unsigned char*, unsigned char*, const unsigned char*,
-                                                 const unsigned char*);
-int __wrap_crypto_kem_mlkem768_enc_deterministic(unsigned char* ct, unsigned char* ss,
-                                                 const unsigned char* pk, const unsigned char* seed) {
-  int code = __real_crypto_kem_mlkem768_enc_deterministic(ct, ss, pk, seed);
-  VALGRIND_MAKE_MEM_DEFINED(&code, sizeof code);
-  return code;
-}
-
-int __real_crypto_kem_xwing_enc_deterministic(unsigned char*, unsigned char*, const unsigned char*,
-                                              const unsigned char*);
-int __wrap_crypto_kem_xwing_enc_deterministic(unsigned char* ct, unsigned char* ss, const unsigned char* pk,
-                                              const unsigned char* seed) {
-  int code = __real_crypto_kem_xwing_enc_deterministic(ct, ss, pk, seed);
-  VALGRIND_MAKE_MEM_DEFINED(&code, sizeof code);
-  return code;
-}
-
-int __real_crypto_kem_mlkem768_dec(unsigned char*, const unsigned char*, const unsigned char*);
-int __wrap_crypto_kem_mlkem768_dec(unsigned char* ss, const unsigned char* ct, const unsigned char* sk) {
-  int code = __real_crypto_kem_mlkem768_dec(ss, ct, sk);
-  VALGRIND_MAKE_MEM_DEFINED(&code, sizeof code);
-  return code;
-}
+#define PUBLIC_CODES_OF_MLKEM(prefix)                                                                    \
+  int __real_##prefix##_enc_deterministic(unsigned char*, unsigned char*, const unsigned char*,          \
+                                          const unsigned char*);                                         \
+  int __wrap_##prefix##_enc_deterministic(unsigned char* ct, unsigned char* ss, const unsigned char* pk, \
+                                          const unsigned char* seed) {                                   \
+    int code = __real_##prefix##_enc_deterministic(ct, ss, pk, seed);                                    \
+    VALGRIND_MAKE_MEM_DEFINED(&code, sizeof code);                                                       \
+    return code;                                                                                         \
+  }                                                                                                      \
+  int __real_##prefix##_dec(unsigned char*, const unsigned char*, const unsigned char*);                 \
+  int __wrap_##prefix##_dec(unsigned char* ss, const unsigned char* ct, const unsigned char* sk) {       \
+    int code = __real_##prefix##_dec(ss, ct, sk);                                                        \
+    VALGRIND_MAKE_MEM_DEFINED(&code, sizeof code);                                                       \
+    return code;                                                                                         \
+  }
+PUBLIC_CODES_OF_MLKEM(crypto_kem_mlkem768)
+#ifdef TACET_MLKEM_AVX2
+PUBLIC_CODES_OF_MLKEM(tacet_avx2_mlkem768)
+#endif
 
 int __real_crypto_aead_xchacha20poly1305_ietf_decrypt_detached(unsigned char*, unsigned char*,
                                                                const unsigned char*, unsigned long long,
@@ -185,5 +203,6 @@ int main(int argc, char** argv) {
     std::printf("%d\n", compare_carelessly(a.view(), b.view()) ? 1 : 0);
     return 0;
   }
+  every_mlkem();
   converse();
 }
