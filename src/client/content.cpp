@@ -8,18 +8,18 @@
 namespace tacet::client {
 namespace {
 
-enum Kind : std::uint8_t { kText = 1, kReceipt = 2, kIntroduction = 3, kMailbox = 4, kProfile = 5 };
+enum Kind : std::uint8_t { text = 1, receipt = 2, introduction = 3, mailbox = 4, profile = 5 };
 enum Tag : std::uint8_t {
-  kId = 1,
-  kSent = 2,
-  kExpires = 3,
-  kBurn = 4,
-  kBody = 5,
-  kName = 6,
-  kDestination = 7,
-  kDelivered = 8,
-  kRead = 9,
-  kLastKnown = kRead
+  id = 1,
+  sent = 2,
+  expires = 3,
+  burn = 4,
+  body = 5,
+  name = 6,
+  destination = 7,
+  delivered = 8,
+  read = 9,
+  last_known = read
 };
 constexpr std::uint8_t kOptional = 0x80;
 constexpr std::size_t kMaxField = 65536;
@@ -38,53 +38,53 @@ void put_time(SecretWriter& out, Tag tag, Time time) {
 }
 
 void put_text(SecretWriter& out, const TextContent& text) {
-  out.u8(kId).blob(text.id.view());
-  put_time(out, kSent, text.sent_at);
-  put_time(out, kExpires, text.expires_at);
+  out.u8(Tag::id).blob(text.id.view());
+  put_time(out, Tag::sent, text.sent_at);
+  put_time(out, Tag::expires, text.expires_at);
   if (text.burn_after > Seconds(0)) {
     SecretWriter burn;
     burn.u32(static_cast<std::uint32_t>(text.burn_after.count()));
-    field(out, kBurn, std::move(burn));
+    field(out, Tag::burn, std::move(burn));
   }
-  out.u8(kBody).blob(text.text);
+  out.u8(Tag::body).blob(text.text);
 }
 
 void put_mailbox(SecretWriter& out, const std::string& name, const Destination& mailbox) {
-  out.u8(kName).blob(name);
+  out.u8(Tag::name).blob(name);
   SecretWriter value;
   write(value, mailbox);
-  field(out, kDestination, std::move(value));
+  field(out, Tag::destination, std::move(value));
 }
 
 struct Encoder {
   SecretWriter out;
 
   void operator()(const TextContent& text) {
-    out.u8(kText);
+    out.u8(Kind::text);
     put_text(out, text);
   }
   void operator()(const ReceiptContent& receipt) {
     assert(receipt.delivered.size() <= ReceiptContent::kMaxIds &&
            receipt.read.size() <= ReceiptContent::kMaxIds);
-    out.u8(kReceipt);
+    out.u8(Kind::receipt);
     SecretWriter delivered;
     for (const MessageId& id : receipt.delivered) delivered.raw(id);
-    if (delivered.size() > 0) field(out, kDelivered, std::move(delivered));
+    if (delivered.size() > 0) field(out, Tag::delivered, std::move(delivered));
     SecretWriter read;
     for (const ReceiptContent::Read& entry : receipt.read) read.raw(entry.id).i64(to_millis(entry.at));
-    if (read.size() > 0) field(out, kRead, std::move(read));
+    if (read.size() > 0) field(out, Tag::read, std::move(read));
   }
   void operator()(const IntroductionContent& introduction) {
-    out.u8(kIntroduction);
+    out.u8(Kind::introduction);
     put_text(out, introduction.text);
     put_mailbox(out, introduction.name, introduction.mailbox);
   }
   void operator()(const MailboxContent& moved) {
-    out.u8(kMailbox).u8(kId).blob(moved.id.view());
+    out.u8(Kind::mailbox).u8(Tag::id).blob(moved.id.view());
     put_mailbox(out, moved.name, moved.mailbox);
   }
   void operator()(const ProfileContent& profile) {
-    out.u8(kProfile).u8(kId).blob(profile.id.view()).u8(kName).blob(profile.name);
+    out.u8(Kind::profile).u8(Tag::id).blob(profile.id.view()).u8(Tag::name).blob(profile.name);
   }
   void operator()(const UnknownContent&) { assert(false && "only ever received"); }
 };
@@ -93,7 +93,7 @@ struct Encoder {
 
 // The fields by tag, empty optional where there is none.
 struct Fields {
-  std::optional<ByteView> at[kLastKnown + 1];
+  std::optional<ByteView> at[Tag::last_known + 1];
   bool ok = true;
 
   // Present exactly when `needed`: the reader of its value, which must be read to its end.
@@ -105,14 +105,14 @@ struct Fields {
   void only(std::initializer_list<Tag> tags) {
     unsigned allowed = 0;
     for (const Tag tag : tags) allowed |= 1U << tag;
-    for (unsigned tag = 0; tag <= kLastKnown; ++tag) {
+    for (unsigned tag = 0; tag <= Tag::last_known; ++tag) {
       if (at[tag] && (allowed & 1U << tag) == 0) ok = false;
     }
   }
 };
 
 MessageId take_id(Fields& fields) {
-  Reader in = fields.take(kId);
+  Reader in = fields.take(Tag::id);
   const MessageId id = in.take<MessageId>();
   fields.close(in);
   return id;
@@ -128,32 +128,32 @@ Time take_time(Fields& fields, Tag tag) {
 }
 
 std::string take_name(Fields& fields) {
-  const std::string_view name = as_text(fields.at[kName].value_or(ByteView{}));
-  if (!fields.at[kName] || name.size() > Messenger::kMaxName || !is_utf8(name)) fields.ok = false;
+  const std::string_view name = as_text(fields.at[Tag::name].value_or(ByteView{}));
+  if (!fields.at[Tag::name] || name.size() > Messenger::kMaxName || !is_utf8(name)) fields.ok = false;
   return std::string(name);
 }
 
 TextContent take_text(Fields& fields) {
   TextContent out;
   out.id = take_id(fields);
-  out.sent_at = take_time(fields, kSent);
-  out.expires_at = take_time(fields, kExpires);
+  out.sent_at = take_time(fields, Tag::sent);
+  out.expires_at = take_time(fields, Tag::expires);
   const auto life = out.expires_at - out.sent_at;
   if (life < Clocks::kMinExpiry || life > Clocks::kMaxExpiry) fields.ok = false;
-  if (fields.at[kBurn]) {
-    Reader in = fields.take(kBurn);
+  if (fields.at[Tag::burn]) {
+    Reader in = fields.take(Tag::burn);
     out.burn_after = Seconds(in.u32());
     fields.close(in);
     if (out.burn_after < Clocks::kMinBurn || out.burn_after > Clocks::kMaxBurn) fields.ok = false;
   }
-  const ByteView text = fields.at[kBody].value_or(ByteView{});
+  const ByteView text = fields.at[Tag::body].value_or(ByteView{});
   if (text.empty() || text.size() > Messenger::kMaxText || !is_utf8(as_text(text))) fields.ok = false;
   if (fields.ok) out.text.assign(text.begin(), text.end());
   return out;
 }
 
 Destination take_mailbox(Fields& fields) {
-  Reader in = fields.take(kDestination);
+  Reader in = fields.take(Tag::destination);
   Destination out = read_destination(in);
   fields.close(in);
   return out;
@@ -161,7 +161,7 @@ Destination take_mailbox(Fields& fields) {
 
 ReceiptContent take_receipt(Fields& fields) {
   ReceiptContent out;
-  if (!fields.at[kDelivered] && !fields.at[kRead]) fields.ok = false;
+  if (!fields.at[Tag::delivered] && !fields.at[Tag::read]) fields.ok = false;
   const auto entries = [&](Tag tag, std::size_t size) {
     const ByteView value = fields.at[tag].value_or(ByteView{});
     const std::size_t n = value.size() / size;
@@ -169,12 +169,12 @@ ReceiptContent take_receipt(Fields& fields) {
       fields.ok = false;
     return fields.ok ? n : 0;
   };
-  Reader delivered(fields.at[kDelivered].value_or(ByteView{}));
-  for (std::size_t n = entries(kDelivered, MessageId::size); n > 0; --n) {
+  Reader delivered(fields.at[Tag::delivered].value_or(ByteView{}));
+  for (std::size_t n = entries(Tag::delivered, MessageId::size); n > 0; --n) {
     out.delivered.push_back(delivered.take<MessageId>());
   }
-  Reader read(fields.at[kRead].value_or(ByteView{}));
-  for (std::size_t n = entries(kRead, kReadSize); n > 0; --n) {
+  Reader read(fields.at[Tag::read].value_or(ByteView{}));
+  for (std::size_t n = entries(Tag::read, kReadSize); n > 0; --n) {
     const MessageId id = read.take<MessageId>();
     const std::int64_t at = read.i64();
     if (at < 0 || at > 253402300799000) fields.ok = false;
@@ -185,20 +185,20 @@ ReceiptContent take_receipt(Fields& fields) {
 
 Content take_kind(std::uint8_t kind, Fields& fields) {
   switch (kind) {
-    case kText:
-      fields.only({kId, kSent, kExpires, kBurn, kBody});
+    case Kind::text:
+      fields.only({Tag::id, Tag::sent, Tag::expires, Tag::burn, Tag::body});
       return take_text(fields);
-    case kReceipt:
-      fields.only({kDelivered, kRead});
+    case Kind::receipt:
+      fields.only({Tag::delivered, Tag::read});
       return take_receipt(fields);
-    case kIntroduction:
-      fields.only({kId, kSent, kExpires, kBurn, kBody, kName, kDestination});
+    case Kind::introduction:
+      fields.only({Tag::id, Tag::sent, Tag::expires, Tag::burn, Tag::body, Tag::name, Tag::destination});
       return IntroductionContent{take_text(fields), take_name(fields), take_mailbox(fields)};
-    case kMailbox:
-      fields.only({kId, kName, kDestination});
+    case Kind::mailbox:
+      fields.only({Tag::id, Tag::name, Tag::destination});
       return MailboxContent{take_id(fields), take_name(fields), take_mailbox(fields)};
     default:
-      fields.only({kId, kName});
+      fields.only({Tag::id, Tag::name});
       return ProfileContent{take_id(fields), take_name(fields)};
   }
 }
@@ -232,7 +232,7 @@ Result<Content, ContentError> decode_content(ByteView bytes) {
   const std::uint8_t kind = in.u8();
   if (!in.ok() || kind == 0) return unexpected(ContentError::malformed);
   if (kind >= kOptional) return UnknownContent{};
-  if (kind > kProfile) return unexpected(ContentError::newer);
+  if (kind > Kind::profile) return unexpected(ContentError::newer);
 
   Fields fields;
   bool newer = false;
@@ -242,7 +242,7 @@ Result<Content, ContentError> decode_content(ByteView bytes) {
     if (tag <= last) in.fail();
     last = tag;
     if (!in.ok() || tag >= kOptional) continue;
-    if (tag > kLastKnown) {
+    if (tag > Tag::last_known) {
       newer = true;
     } else {
       fields.at[tag] = value;

@@ -91,7 +91,7 @@ void Journal::failed(Problem problem) {
   retry_at_ = context_.uptime + kRetry;
 }
 
-void Journal::run(Actions actions) {
+void Journal::run(const Actions& actions) {
   for (const auto& action : actions) action();
 }
 

@@ -83,7 +83,7 @@ class Journal {
   [[nodiscard]] bool commit();
   void start_sync();
   void failed(Problem problem);
-  void run(Actions actions);
+  void run(const Actions& actions);
 
   Context& context_;
   vault::Vault& vault_;

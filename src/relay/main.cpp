@@ -10,9 +10,7 @@
 #include "relay/options.h"
 #include "relay/store/sqlite_store.h"
 
-using namespace tacet;
-using namespace tacet::relay;
-
+namespace tacet::relay {
 namespace {
 
 constexpr int kCannotListen = 3;
@@ -45,6 +43,7 @@ int run(const Options& options) {
 }
 
 }  // namespace
+}  // namespace tacet::relay
 
 int main(int argc, char** argv) {
   // A log that nobody reads any more, or a file that may not grow, is an error to handle and no reason to
@@ -52,7 +51,7 @@ int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
   spdlog::set_default_logger(spdlog::stderr_color_mt("relay"));
-  const auto options = parse_options(argc, argv);
+  const auto options = tacet::relay::parse_options(argc, argv);
   if (!options) return options.error();
-  return run(*options);
+  return tacet::relay::run(*options);
 }

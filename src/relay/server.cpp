@@ -97,9 +97,10 @@ class Server::Core {
         continue;
       }
       socket.set_option(tcp::no_delay(true), error);
-      asio::co_spawn(io_, serve_connection(std::move(socket), serving_), [](std::exception_ptr problem) {
-        if (problem) spdlog::error("a connection ended by an exception");
-      });
+      asio::co_spawn(io_, serve_connection(std::move(socket), serving_),
+                     [](const std::exception_ptr& problem) {
+                       if (problem) spdlog::error("a connection ended by an exception");
+                     });
     }
   }
 

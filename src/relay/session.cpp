@@ -116,7 +116,7 @@ void Session::on(wire::Subscribe request, Ticket ticket) {
                       });
 }
 
-void Session::on(wire::Unsubscribe request, Ticket ticket) {
+void Session::on(const wire::Unsubscribe& request, Ticket ticket) {
   for (const wire::MailboxId& mailbox : request.mailboxes) leave(mailbox);
   answer(ticket, wire::Ok{});
 }
@@ -152,7 +152,7 @@ void Session::on(wire::KeysPut request, Ticket ticket) {
                         then<void>(ticket, [ticket](Session& self) { self.answer(ticket, wire::Ok{}); }));
 }
 
-void Session::on(wire::KeysGet request, Ticket ticket) {
+void Session::on(const wire::KeysGet& request, Ticket ticket) {
   const wire::MailboxId mailbox = request.mailbox;
   relay_.store.get_keys(request, then<HandedOut>(ticket, [ticket, mailbox](Session& self, HandedOut out) {
                           self.answer(ticket, std::move(out.keys));

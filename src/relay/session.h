@@ -92,11 +92,11 @@ class Session final : public MailboxReader, public std::enable_shared_from_this<
   void on(wire::New request, Ticket ticket);
   void on(wire::Delete request, Ticket ticket);
   void on(wire::Subscribe request, Ticket ticket);
-  void on(wire::Unsubscribe request, Ticket ticket);
+  void on(const wire::Unsubscribe& request, Ticket ticket);
   void on(wire::Send request, Ticket ticket);
   void on(wire::Ack request, Ticket ticket);
   void on(wire::KeysPut request, Ticket ticket);
-  void on(wire::KeysGet request, Ticket ticket);
+  void on(const wire::KeysGet& request, Ticket ticket);
   void on(wire::Ping request, Ticket ticket);
 
   void subscribe(const wire::Subscribe& request, const std::vector<std::optional<Owner>>& owners,

@@ -71,7 +71,7 @@ std::string_view content_type(std::string_view name) {
   return "application/octet-stream";
 }
 
-StaticFiles::StaticFiles(std::string folder) {
+StaticFiles::StaticFiles(const std::string& folder) {
   std::error_code error;
   if (!folder.empty()) folder_ = fs::canonical(folder, error);
 }

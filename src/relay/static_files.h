@@ -20,7 +20,7 @@ struct StaticFile {
 class StaticFiles {
  public:
   // No folder: there are no files. Files are kept in memory and read again when they change on disk.
-  explicit StaticFiles(std::string folder);
+  explicit StaticFiles(const std::string& folder);
 
   // The file for an URL's path without its query, percent-encoded as it came; a path that ends in "/" is its
   // index.html. Nothing leads outside the folder, nor to names that begin with a dot.

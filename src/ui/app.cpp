@@ -154,7 +154,8 @@ std::string App::Impl::snapshot() const {
          kSheets[static_cast<std::size_t>(desk.sheet)] + "\"}";
 }
 
-App::App(RunText& runs, std::string kept_settings) : impl_(std::make_unique<Impl>(runs, kept_settings)) {}
+App::App(RunText& runs, std::string_view kept_settings)
+    : impl_(std::make_unique<Impl>(runs, kept_settings)) {}
 App::~App() = default;
 
 void App::load_fonts(ByteView regular, ByteView semibold, float) {

@@ -61,7 +61,7 @@ struct Output {
 
 class App {
  public:
-  App(RunText& runs, std::string kept_settings);
+  App(RunText& runs, std::string_view kept_settings);
   ~App();
 
   // Once per ImGui context, before the first frame, and when pixel_ratio changes.

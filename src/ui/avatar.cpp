@@ -12,12 +12,12 @@ constexpr float kPi = 3.14159265f;
 // hue in turns, the rest 0 to 1.
 Ink from_hsl(float hue, float saturation, float lightness, float alpha) {
   const float a = saturation * std::min(lightness, 1 - lightness);
-  Ink out = static_cast<Ink>(alpha * 255.0f + 0.5f) << 24;
+  Ink out = static_cast<Ink>(std::lround(alpha * 255.0f)) << 24;
   constexpr float kShift[] = {0, 8, 4};
   for (int i = 0; i < 3; ++i) {
     const float k = std::fmod(kShift[i] + hue * 12, 12.0f);
     const float v = lightness - a * std::max(-1.0f, std::min({k - 3, 9 - k, 1.0f}));
-    out |= static_cast<Ink>(v * 255.0f + 0.5f) << (8 * i);
+    out |= static_cast<Ink>(std::lround(v * 255.0f)) << (8 * i);
   }
   return out;
 }

@@ -185,7 +185,7 @@ FieldEvents area_field(Ui& ui, std::string id, Rect rect, std::string& value, co
   return events;
 }
 
-std::size_t segmented(Ui& ui, std::string id, Rect rect, std::string_view name,
+std::size_t segmented(Ui& ui, const std::string& id, Rect rect, std::string_view name,
                       const std::vector<std::string>& labels, std::size_t chosen) {
   const Palette& p = ui.ink();
   const Group group(ui, Role::group, id, std::string(name), rect);
@@ -209,7 +209,7 @@ std::size_t segmented(Ui& ui, std::string id, Rect rect, std::string_view name,
   return chosen;
 }
 
-std::size_t pills(Ui& ui, std::string id, Column& column, std::string_view name,
+std::size_t pills(Ui& ui, const std::string& id, Column& column, std::string_view name,
                   const std::vector<std::string>& labels, std::size_t chosen) {
   const Palette& p = ui.ink();
   const float h = size::kTouch;

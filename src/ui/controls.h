@@ -68,10 +68,10 @@ FieldEvents password_field(Ui& ui, std::string id, Rect rect, SecretVector& valu
 FieldEvents area_field(Ui& ui, std::string id, Rect rect, std::string& value, const FieldOptions& options);
 
 // One of several, side by side, each as wide as the others.
-std::size_t segmented(Ui& ui, std::string id, Rect rect, std::string_view name,
+std::size_t segmented(Ui& ui, const std::string& id, Rect rect, std::string_view name,
                       const std::vector<std::string>& labels, std::size_t chosen);
 // One of several, in rows of pills; moves `column` on.
-std::size_t pills(Ui& ui, std::string id, Column& column, std::string_view name,
+std::size_t pills(Ui& ui, const std::string& id, Column& column, std::string_view name,
                   const std::vector<std::string>& labels, std::size_t chosen);
 
 // A small heading in a sheet; moves `column` on.

@@ -20,7 +20,7 @@ QrCode::QrCode(std::string_view text) {
     return;
   }
   side_ = qrcodegen_getSize(code.data());
-  modules_.reserve(static_cast<std::size_t>(side_ * side_));
+  modules_.reserve(static_cast<std::size_t>(side_) * static_cast<std::size_t>(side_));
   for (int y = 0; y < side_; ++y) {
     for (int x = 0; x < side_; ++x) modules_.push_back(qrcodegen_getModule(code.data(), x, y));
   }

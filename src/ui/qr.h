@@ -18,7 +18,10 @@ class QrCode {
   QrCode() = default;
 
   [[nodiscard]] int side() const { return side_; }  // modules; 0: none
-  [[nodiscard]] bool dark(int x, int y) const { return modules_[static_cast<std::size_t>(y * side_ + x)]; }
+  [[nodiscard]] bool dark(int x, int y) const {
+    return modules_[static_cast<std::size_t>(y) * static_cast<std::size_t>(side_) +
+                    static_cast<std::size_t>(x)];
+  }
   [[nodiscard]] const std::string& text() const { return text_; }
 
   // On a white card; the quiet zone of four modules is part of `rect`.

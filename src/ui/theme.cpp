@@ -84,7 +84,7 @@ double luminance(Ink ink) {
 
 Ink fade(Ink ink, float strength) {
   const float alpha = static_cast<float>(channel(ink, 3)) * std::clamp(strength, 0.0f, 1.0f);
-  return (ink & 0x00FFFFFF) | (static_cast<std::uint32_t>(alpha + 0.5f) << 24);
+  return (ink & 0x00FFFFFF) | (static_cast<std::uint32_t>(std::lround(alpha)) << 24);
 }
 
 Ink blend(Ink a, Ink b, float amount) {
@@ -92,7 +92,7 @@ Ink blend(Ink a, Ink b, float amount) {
   Ink out = 0;
   for (int i = 0; i < 4; ++i) {
     const float from = static_cast<float>(channel(a, i)), to = static_cast<float>(channel(b, i));
-    out |= static_cast<std::uint32_t>(from + (to - from) * t + 0.5f) << (8 * i);
+    out |= static_cast<std::uint32_t>(std::lround(from + (to - from) * t)) << (8 * i);
   }
   return out;
 }

@@ -133,7 +133,7 @@ Secret<32> MailboxTables::seed(std::string_view name) {
     Rows rows = find_meta_.run(name);
     if (rows.next()) return rows.bytes<Secret<32>>(0);
   }
-  const auto seed = random_.draw<Secret<32>>();
+  auto seed = random_.draw<Secret<32>>();
   put_meta_.execute(name, seed);
   return seed;
 }

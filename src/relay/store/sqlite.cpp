@@ -87,8 +87,8 @@ void Statement::bind(int index, std::int64_t value) {
 
 void Statement::bind(int index, ByteView value) {
   // An empty view may have no address, and SQLite would take that for NULL.
-  static const Byte kNothing = 0;
-  const Byte* data = value.empty() ? &kNothing : value.data();
+  static constexpr Byte nothing = 0;
+  const Byte* data = value.empty() ? &nothing : value.data();
   require(handle_.get(), sqlite3_bind_blob64(handle_.get(), index, data, value.size(), SQLITE_TRANSIENT));
 }
 

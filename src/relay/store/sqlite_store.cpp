@@ -49,22 +49,21 @@ std::string reason(int error) {
 // log.
 class SqliteStore::Core {
  public:
-  Core(std::unique_ptr<FolderLock> lock, std::unique_ptr<HourKeys> hour_keys, const std::string& database,
-       const Quota& quota, Clock& clock, Random& random, const Executor& executor)
-      : lock_(std::move(lock)),
-        hour_keys_(std::move(hour_keys)),
-        clock_(clock),
-        writer_(database, *hour_keys_, random, clock_, quota, executor),
-        server_key_{
-            crypto::ed25519_public(*crypto::Ed25519Seed::from(writer_.seed("server-seed").view())).raw},
-        fetch_(database, *hour_keys_, clock_, executor) {
-    writer_.start();
+  Core(std::unique_ptr<FolderLock> held, std::unique_ptr<HourKeys> keys, const std::string& database,
+       const Quota& quota, Clock& system, Random& random, const Executor& executor)
+      : lock(std::move(held)),
+        hour_keys(std::move(keys)),
+        clock(system),
+        writer(database, *hour_keys, random, clock, quota, executor),
+        server_key{crypto::ed25519_public(*crypto::Ed25519Seed::from(writer.seed("server-seed").view())).raw},
+        fetch(database, *hour_keys, clock, executor) {
+    writer.start();
   }
 
   // Hands a change to the writer; its result, or busy, goes to `done`.
   template <class T, class Apply>
   void change(std::size_t bytes, Done<T> done, Apply apply) {
-    writer_.submit(
+    writer.submit(
         [done, apply = std::move(apply)](MailboxTables& mailboxes, KeyTables& keys,
                                          Time now) -> Writer::Answer {
           return [done, result = Result<T, wire::Code>(apply(mailboxes, keys, now))] { done(result); };
@@ -72,19 +71,20 @@ class SqliteStore::Core {
         [done] { done(unexpected(wire::Code::busy)); }, bytes);
   }
 
-  std::unique_ptr<FolderLock> lock_;
-  std::unique_ptr<HourKeys> hour_keys_;
-  ForwardClock clock_;
-  Writer writer_;
-  wire::ServerKey server_key_;
-  FetchThread fetch_;
+  std::unique_ptr<FolderLock> lock;
+  std::unique_ptr<HourKeys> hour_keys;
+  ForwardClock clock;
+  Writer writer;
+  wire::ServerKey server_key;
+  FetchThread fetch;
 };
 
 SqliteStore::SqliteStore(std::unique_ptr<Core> core) : core_(std::move(core)) {}
 SqliteStore::~SqliteStore() = default;
 
 Result<std::unique_ptr<SqliteStore>, std::string> SqliteStore::open(const Options& options, Clock& clock,
-                                                                    Random& random, Executor executor) {
+                                                                    Random& random,
+                                                                    const Executor& executor) {
   namespace fs = std::filesystem;
   const std::string& folder = options.folder;
   std::error_code error;
@@ -175,7 +175,7 @@ void SqliteStore::get_keys(wire::KeysGet request, Done<HandedOut> done) {
 
 void SqliteStore::fetch(wire::MailboxId mailbox, std::uint64_t after, std::size_t max_count,
                         std::size_t max_bytes, Done<Page> done) {
-  core_->fetch_.fetch(mailbox, after, max_count, max_bytes, std::move(done));
+  core_->fetch.fetch(mailbox, after, max_count, max_bytes, std::move(done));
 }
 
 void SqliteStore::quota_told(wire::MailboxId mailbox) {
@@ -188,15 +188,15 @@ void SqliteStore::quota_told(wire::MailboxId mailbox) {
 }
 
 bool SqliteStore::healthy() const {
-  return core_->writer_.healthy();
+  return core_->writer.healthy();
 }
 
 wire::ServerKey SqliteStore::server_key() const {
-  return core_->server_key_;
+  return core_->server_key;
 }
 
 void SqliteStore::tidy(Done<void> done) {
-  core_->writer_.tidy([done = std::move(done)](bool ok) {
+  core_->writer.tidy([done = std::move(done)](bool ok) {
     done(ok ? Outcome<void>() : Outcome<void>(unexpected(wire::Code::busy)));
   });
 }

@@ -22,7 +22,7 @@ class SqliteStore final : public Store {
   // and be safe from any thread.
   [[nodiscard]] static Result<std::unique_ptr<SqliteStore>, std::string> open(const Options& options,
                                                                               Clock& clock, Random& random,
-                                                                              Executor executor);
+                                                                              const Executor& executor);
   // Carries out what was submitted, then closes.
   ~SqliteStore() override;
 

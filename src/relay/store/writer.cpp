@@ -38,7 +38,7 @@ void Writer::start() {
 
 Secret<32> Writer::seed(std::string_view name) {
   Transaction transaction(database_);
-  const auto seed = mailboxes_.seed(name);
+  auto seed = mailboxes_.seed(name);
   transaction.commit();
   return seed;
 }
@@ -86,7 +86,7 @@ void Writer::carry_out(std::vector<Work>& batch) {
     if (work.change) continue;
     const bool swept = sweep_all();
     const bool emptied = empty_log();
-    answers.push_back([done = std::move(work.tidied), ok = swept && emptied] { done(ok); });
+    answers.emplace_back([done = std::move(work.tidied), ok = swept && emptied] { done(ok); });
   }
   executor_([answers = std::move(answers)] {
     for (const Answer& answer : answers) answer();

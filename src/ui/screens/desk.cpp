@@ -11,7 +11,7 @@ std::string short_fingerprint(const client::Fingerprint& fingerprint, int groups
   std::string out;
   for (int i = 0; i < groups; ++i) {
     if (i > 0) out += ' ';
-    out += to_hex(fingerprint.view().subspan(static_cast<std::size_t>(2 * i), 2));
+    out += to_hex(fingerprint.view().subspan(2 * static_cast<std::size_t>(i), 2));
   }
   return out;
 }

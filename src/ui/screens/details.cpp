@@ -127,7 +127,8 @@ void Details::safety(Ui& ui, const client::ConversationView& c, Column& column) 
   const float gap = std::min((card.w - 2 * space::k4 - 3 * group) / 2, 44.0f);
   const float first = card.x + (card.w - 3 * group - 2 * gap) / 2;
   for (std::size_t i = 0; i < digits.size() && i < 60; ++i) {
-    const auto g = static_cast<float>(i / 5 % 3), row = static_cast<float>(i / 15),
+    const std::size_t written = i / 15;
+    const auto g = static_cast<float>(i / 5 % 3), row = static_cast<float>(written),
                in = static_cast<float>(i % 5);
     const float x = first + g * (group + gap) + in * cell + cell / 2;
     text(ui, x, card.y + space::k3 + row * line + (line - 21) / 2, std::string_view(digits).substr(i, 1),

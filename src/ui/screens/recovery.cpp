@@ -56,7 +56,8 @@ void RecoveryScreen::show(Ui& ui, Column& column, const client::View& view) {
   const float cell = inner / static_cast<float>(columns);
   for (int i = 0; i < count; ++i) {
     const float x = card.x + space::k5 + cell * (static_cast<float>(i % columns) + 0.5f);
-    const float y = card.y + space::k3 + line * static_cast<float>(i / columns);
+    const int row = i / columns;
+    const float y = card.y + space::k3 + line * static_cast<float>(row);
     text(ui, x, y + (line - type::kHeading.line) / 2, groups[static_cast<std::size_t>(i)], type::kHeading,
          ui.ink().ink, Align::centre);
   }
