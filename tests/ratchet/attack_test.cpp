@@ -217,35 +217,73 @@ TEST_CASE("a prekey of one kind cannot be handed out as another") {
   }
 }
 
-TEST_CASE("nothing is agreed with a bundle whose keys are all zero or not canonical") {
-  // Signed by their owner, who is the attacker.
-  Meeting m;
-  const auto with = [&](std::size_t spk_at, std::size_t otk_at, std::size_t length, Byte value) {
-    auto spk = m.shelf.spk->record();
-    auto otk = m.shelf.otk->record();
-    const auto sign_again = [&](auto& record, std::size_t at) {
-      constexpr std::size_t kSize = std::decay_t<decltype(record)>::size;
-      if (at == 0) return;
-      std::fill_n(record.raw.begin() + static_cast<std::ptrdiff_t>(at), length, value);
-      Bytes<5 + kSize - 64 + 32> covered;
-      SpanWriter(covered.span())
-          .raw("S1/pk")
-          .raw(record.view().first(kSize - 64))
-          .raw(m.b.identity().fingerprint());
-      SpanWriter(record.span().last(64)).raw(m.b.sign(covered.view()));
-    };
-    sign_again(spk, spk_at);
-    sign_again(otk, otk_at);
-    const auto bundle = Bundle::parse(m.b.identity().fingerprint(), m.b.identity().bytes().view(), spk.view(),
-                                      m.shelf.lrk->record().view(), otk.view(), kStart);
+namespace {
+
+// What B publishes, with some bytes replaced by somebody who owns its signing key: the attacker.
+struct HostileBundle {
+  explicit HostileBundle(const Meeting& m)
+      : owner(m.b),
+        identity(m.b.identity().bytes()),
+        spk(m.shelf.spk->record()),
+        lrk(m.shelf.lrk->record()),
+        otk(m.shelf.otk->record()) {}
+
+  // The error that initiate() refuses it with.
+  std::optional<Error> refused_with(Meeting& m, bool with_one_time) {
+    Bytes<5 + 32 + 1216> keys;
+    SpanWriter(keys.span()).raw("S1/id").raw(identity.view().subspan(33, 32 + 1216));
+    SpanWriter(identity.span().last(64)).raw(owner.sign(keys.view()));
+    const Fingerprint fingerprint{crypto::blake2b("S1/fp", identity).raw};
+    sign(spk, fingerprint);
+    sign(lrk, fingerprint);
+    sign(otk, fingerprint);
+    const auto bundle = Bundle::parse(fingerprint, identity.view(), spk.view(), lrk.view(),
+                                      with_one_time ? std::optional(otk.view()) : std::nullopt, kStart);
     REQUIRE(bundle);
     const auto initiated = initiate(m.a, *bundle, {}, {}, kStart, m.random_a);
     return initiated ? std::nullopt : std::optional(initiated.error());
+  }
+
+  template <class Record>
+  void sign(Record& record, const Fingerprint& fingerprint) const {
+    Bytes<5 + Record::size - 64 + 32> covered;
+    SpanWriter(covered.span()).raw("S1/pk").raw(record.view().first(Record::size - 64)).raw(fingerprint);
+    SpanWriter(record.span().last(64)).raw(owner.sign(covered.view()));
+  }
+
+  const IdentitySecret& owner;
+  IdentityBytes identity;
+  SignedPrekey::Record spk;
+  LastResortPrekey::Record lrk;
+  OneTimePrekey::Record otk;
+};
+
+}  // namespace
+
+TEST_CASE("nothing is agreed with a bundle whose keys are all zero or not canonical") {
+  Meeting m;
+  const auto with = [&](bool with_one_time, auto part, std::size_t at, std::size_t length, Byte value) {
+    HostileBundle bundle(m);
+    auto& bytes = (bundle.*part).raw;
+    std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>(at), length, value);
+    return bundle.refused_with(m, with_one_time);
   };
-  CHECK_FALSE(with(0, 0, 0, 0));
-  CHECK(with(5, 0, 32, 0x00) == Error::bad_key);            // SPK
-  CHECK(with(0, 5, 32, 0x00) == Error::bad_key);            // OTK, X25519
-  CHECK(with(0, 37 + 1184, 32, 0x00) == Error::bad_key);    // OTK, X-Wing's X25519 half
-  CHECK(with(0, 37, 1152, 0xFF) == Error::bad_key);         // OTK, X-Wing's ML-KEM half: coefficients of 4095
-  CHECK(with(0, 37 + 3 * 100, 2, 0xFF) == Error::bad_key);  // one coefficient is enough
+  const auto identity = &HostileBundle::identity;
+  const auto spk = &HostileBundle::spk;
+  const auto lrk = &HostileBundle::lrk;
+  const auto otk = &HostileBundle::otk;
+  constexpr std::size_t kMlKem = 1184;
+  for (const bool with_one_time : {true, false}) {
+    CHECK_FALSE(with(with_one_time, identity, 0, 0, 0));
+    CHECK(with(with_one_time, identity, 33, 32, 0x00) == Error::bad_key);           // IKd
+    CHECK(with(with_one_time, identity, 65 + kMlKem, 32, 0x00) == Error::bad_key);  // IKq, X25519 half
+    CHECK(with(with_one_time, identity, 65, 1152, 0xFF) == Error::bad_key);         // IKq, ML-KEM half
+    CHECK(with(with_one_time, spk, 5, 32, 0x00) == Error::bad_key);
+  }
+  CHECK(with(true, otk, 5, 32, 0x00) == Error::bad_key);
+  CHECK(with(true, otk, 37 + kMlKem, 32, 0x00) == Error::bad_key);
+  CHECK(with(true, otk, 37, 1152, 0xFF) == Error::bad_key);         // coefficients of 4095
+  CHECK(with(true, otk, 37 + 3 * 100, 2, 0xFF) == Error::bad_key);  // one of them is enough
+  CHECK(with(false, lrk, 5 + kMlKem, 32, 0x00) == Error::bad_key);
+  CHECK(with(false, lrk, 5 + 3 * 383, 2, 0xFF) == Error::bad_key);
 }

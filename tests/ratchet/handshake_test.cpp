@@ -163,6 +163,19 @@ TEST_CASE("inside the seal every field is checked") {
     std::fill(inner.begin(), inner.begin() + 32, Byte{0});
   });
   CHECK(accept(m.b, m.shelf, no_point, kStart).error() == Error::bad_key);
+  const auto no_point_in_ctp = resealed(initiated.wire, m.b, [](MutableByteView inner) {
+    std::fill_n(inner.begin() + 32 + 1088, 32, Byte{0});
+  });
+  CHECK(accept(m.b, m.shelf, no_point_in_ctp, kStart).error() == Error::bad_key);
+  // An identity whose owner, the attacker, signed an IKd of no order.
+  const auto no_identity = resealed(initiated.wire, m.b, [&](MutableByteView inner) {
+    const MutableByteView id = inner.subspan(32 + 1120, IdentityBytes::size);
+    std::fill_n(id.begin() + 33, 32, Byte{0});
+    Bytes<5 + 32 + 1216> keys;
+    SpanWriter(keys.span()).raw("S1/id").raw(id.subspan(33, 32 + 1216));
+    SpanWriter(id.last(64)).raw(m.a.sign(keys.view()));
+  });
+  CHECK(accept(m.b, m.shelf, no_identity, kStart).error() == Error::bad_key);
   CHECK(accept(m.b, m.shelf, initiated.wire, kStart));
 }
 
