@@ -169,6 +169,11 @@ void Conversations::burn_from(const ContactId& contact, MessageView& message, Ti
   schedule(contact, message);
 }
 
+std::optional<TextContent> Conversations::content(const ContactId& contact, const MessageId& id) {
+  const MessageView* message = find(contact, id);
+  return message && message->mine ? std::optional(content_of(*message)) : std::nullopt;
+}
+
 std::vector<TextContent> Conversations::undelivered(const ContactId& contact) {
   std::vector<TextContent> out;
   const ConversationView* conversation = p_.contacts.view(contact);

@@ -26,6 +26,8 @@ class Conversations {
                     std::optional<Problem> problem);
   void delivered(const ContactId& contact, const MessageId& id);
   void read(const ContactId& contact, const MessageId& id, Time at);
+  // One of ours, to be sealed again; nothing when it has ended.
+  [[nodiscard]] std::optional<TextContent> content(const ContactId& contact, const MessageId& id);
   // What has no receipt yet, oldest first, as contents to be sealed again.
   [[nodiscard]] std::vector<TextContent> undelivered(const ContactId& contact);
 

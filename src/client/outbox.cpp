@@ -159,11 +159,41 @@ void Outbox::retry_now() {
 void Outbox::maintain() {
   const Time now = p_.clock.now();
   erase_if([&](const Entry& entry) { return now >= entry.expires_at && !entry.in_flight; });
+  std::vector<MessageId> overtaken;
   for (const auto& [id, entry] : entries_) {
-    const Hours wait = entry.purpose == Purpose::handshake ? kRepeatHandshake : kRepeatAfter;
-    if (entry.oked_at && now >= *entry.oked_at + wait) send_again(id, entry);
+    const bool handshake = entry.purpose == Purpose::handshake;
+    if (!entry.oked_at || entry.in_flight ||
+        now < *entry.oked_at + (handshake ? kRepeatHandshake : kRepeatAfter))
+      continue;
+    if (!handshake && p_.sessions.heard_since(entry.contact, *entry.oked_at)) {
+      overtaken.push_back(id);
+    } else {
+      send_again(id, entry);
+    }
+  }
+  for (const MessageId& id : overtaken) {
+    if (!seal_again(id)) send_again(id, entries_.at(id));
   }
   want_relays();
+}
+
+// They have been heard since and had not got it: it is lost, and the session has moved on. Keys that were
+// skipped die after five further steps (RATCHET.md section 7), so the old envelope may be one that nobody can
+// open any more.
+bool Outbox::seal_again(const MessageId& id) {
+  const Entry entry = entries_.at(id);
+  std::optional<Content> content;
+  if (entry.purpose == Purpose::text) {
+    if (auto text = p_.conversations.content(entry.contact, entry.content)) content = std::move(*text);
+  } else if (const ContactRecord* contact = p_.contacts.find(entry.contact)) {
+    if (entry.purpose == Purpose::profile) content = ProfileContent{entry.content, p_.account.name()};
+    if (entry.purpose == Purpose::mailbox && contact->mine)
+      content = MailboxContent{entry.content, p_.account.name(), p_.mailboxes.destination(*contact->mine)};
+  }
+  if (!content || !send(entry.contact, entry.purpose, entry.content, *content, entry.expires_at, true))
+    return false;
+  erase(entries_.find(id));
+  return true;
 }
 
 void Outbox::want_relays() {

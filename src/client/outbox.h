@@ -34,7 +34,7 @@ class Outbox {
   void relay_has_lost(const RelayAddress& relay);
   void pump(Link& link);
   void retry_now();
-  void maintain();     // hourly: repeats handshakes, drops what has expired
+  void maintain();     // hourly: repeats what has no receipt, drops what has expired
   void want_relays();  // of everything that waits
   [[nodiscard]] bool uses(const RelayAddress& relay) const;
   [[nodiscard]] Time due() const;  // uptime
@@ -63,6 +63,8 @@ class Outbox {
   template <class Predicate>
   void erase_if(Predicate predicate);
   void send_again(const MessageId& id, const Entry& entry) { unsent_[entry.order] = id; }
+  // The same content in a new envelope; false when that cannot be made.
+  [[nodiscard]] bool seal_again(const MessageId& id);
   [[nodiscard]] bool transmit(Link& link, const MessageId& id, Entry& entry);
   void answered(const MessageId& id, const wire::Answer* answer);
   void stored(const MessageId& id, Entry& entry);

@@ -132,6 +132,14 @@ void Sessions::break_off(Entry& entry) {
   p_.renewal.look_again();
 }
 
+bool Sessions::heard_since(const ContactId& contact, Time time) const {
+  const auto found = sessions_.find(contact);
+  return found != sessions_.end() &&
+         std::any_of(found->second.begin(), found->second.end(), [&](const Entry& entry) {
+           return entry.session.answered() && entry.record.heard_at > time;
+         });
+}
+
 Sessions::Health Sessions::health(const ContactId& contact) const {
   const auto found = sessions_.find(contact);
   if (found == sessions_.end()) return Health::none;

@@ -31,6 +31,8 @@ class Sessions {
   void unreadable(const ContactId& contact);
 
   [[nodiscard]] bool has(const ContactId& contact) const { return sessions_.contains(contact); }
+  // Whether something of theirs was opened after that.
+  [[nodiscard]] bool heard_since(const ContactId& contact, Time time) const;
   [[nodiscard]] Health health(const ContactId& contact) const;
   void forget(const ContactId& contact);
   void maintain();  // hourly

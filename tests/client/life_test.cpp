@@ -266,6 +266,30 @@ TEST_CASE("a relay that has lost everything is filled again") {
   CHECK(p.ada.view().notices.empty());
 }
 
+TEST_CASE("what a relay swallowed while the talk went on arrives in a new envelope, once and in its place") {
+  Pair p(20);
+  int swallowed = 0;
+  p.world.relay().swallows = [&](const wire::Send&) { return swallowed++ == 0; };
+  p.ada.say("lost");
+  p.world.run_for(Seconds(5));
+  REQUIRE(swallowed == 1);
+  for (int i = 0; i < 8; ++i) {  // more steps than the ratchet keeps skipped keys for
+    p.bob.say("b");
+    p.world.run_for(Seconds(5));
+    p.ada.say("a");
+    p.world.run_for(Seconds(5));
+  }
+  CHECK(heard(p.bob) == Texts(8, "a"));
+  p.world.run_for(Hours(14));
+  Texts all(8, "a");
+  all.insert(all.begin(), "lost");
+  CHECK(heard(p.bob) == all);
+  CHECK_FALSE(p.bob.has_notice(Problem::envelope_unreadable));
+  for (const MessageView& message : p.ada.talk()->messages) {
+    if (message.mine) CHECK(message.delivery == Delivery::delivered);
+  }
+}
+
 TEST_CASE("a relay that repeats and stalls changes nothing in the end") {
   Pair p(14);
   p.world.relay().duplicate_percent = 50;

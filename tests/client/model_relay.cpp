@@ -54,10 +54,10 @@ void ModelRelay::push_all() {
 }
 
 void ModelRelay::put(const wire::MailboxId& id, const wire::MessageId& message, const ByteVector& envelope,
-                     Hours life, Time now) {
+                     Hours life, Time now, bool also_twice) {
   now_ = now;
   const auto found = mailboxes_.find(id);
-  if (found == mailboxes_.end() || found->second.seen.contains(message)) return;
+  if (found == mailboxes_.end() || (found->second.seen.contains(message) && !also_twice)) return;
   store(id, found->second, message, envelope, life);
   push_all();
 }
@@ -172,6 +172,7 @@ wire::Answer ModelRelay::carry_out(Connection, const wire::Send& r) {
   Mailbox* mailbox = writable(r.mailbox, r.token);
   if (!mailbox) return Error{Code::no_access, 0};
   if (mailbox->seen.contains(r.message)) return Ok{};
+  if (swallows && swallows(r)) return Ok{};
   if (full || mailbox->envelopes.size() >= quota_envelopes) {
     if (connections_.contains(mailbox->reading))
       deliver_(mailbox->reading, wire::encode(wire::ServerBlock{0, wire::QuotaReached{r.mailbox}}));

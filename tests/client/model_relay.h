@@ -37,13 +37,14 @@ class ModelRelay {
   // What a relay may do or suffer.
   bool up = true;
   bool accepts_new = true;
-  bool full = false;                       // every mailbox
-  std::uint32_t busy = 0;                  // so many Sends are refused
-  bool speaks_other = false;               // answers with blocks of a wrong size
-  unsigned duplicate_percent = 0;          // of envelopes delivered
-  unsigned stall_percent = 0;              // of envelopes delivered: nothing more until the next Subscribe
-  Millis clock_error{0};                   // its clock is off by this
-  std::function<void(wire::Keys&)> forge;  // what it hands out instead of the keys it has
+  bool full = false;               // every mailbox
+  std::uint32_t busy = 0;          // so many Sends are refused
+  bool speaks_other = false;       // answers with blocks of a wrong size
+  unsigned duplicate_percent = 0;  // of envelopes delivered
+  unsigned stall_percent = 0;      // of envelopes delivered: nothing more until the next Subscribe
+  Millis clock_error{0};           // its clock is off by this
+  std::function<bool(const wire::Send&)> swallows;  // says OK and forgets
+  std::function<void(wire::Keys&)> forge;           // what it hands out instead of the keys it has
   bool logs = true;
   std::vector<wire::Send> log;               // every envelope it was given, while it logs
   std::uint32_t quota_envelopes = 10'000;    // per mailbox
@@ -54,7 +55,7 @@ class ModelRelay {
   [[nodiscard]] const client::RelayAddress& address() const { return address_; }
   // Stores an envelope as a Send would, and pushes it.
   void put(const wire::MailboxId& mailbox, const wire::MessageId& message, const ByteVector& envelope,
-           Hours life, Time now);
+           Hours life, Time now, bool also_twice = false);
 
  private:
   struct Stored {

@@ -193,7 +193,7 @@ void Person::carry_out(Effect effect) {
     if (sync_failures_percent > 0 && world_.random().below(100) < sync_failures_percent)
       failure = vault::FileError::failed;
     world_.at(world_.now() + kSyncTime,
-              [this, life, snapshot, failure, begun = world_.now(), ticket = sync->ticket] {
+              [this, life, snapshot, failure, begun = world_.events, ticket = sync->ticket] {
                 if (life != life_) return;
                 const auto refused = disk.refuses ? disk.refuses : failure;
                 if (!refused) {

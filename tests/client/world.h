@@ -75,9 +75,10 @@ class Person;
 class Watcher {
  public:
   virtual ~Watcher() = default;
-  virtual void before_event(Person&) {}                      // its screen has shown the same until now
-  virtual void drawn(Person&) {}                             // a Redraw was carried out
-  virtual void synced(Person&, Time begun) { (void)begun; }  // what was written before `begun` is durable
+  virtual void before_event(Person&) {}  // its screen has shown the same until now
+  virtual void drawn(Person&) {}         // a Redraw was carried out
+  // What was written in events up to this one (World::events) is durable.
+  virtual void synced(Person&, std::uint64_t begun) { (void)begun; }
   virtual void gone(Person&, bool safely) { (void)safely; }  // its process has ended; safely: all was synced
   virtual void block(Person&, const ByteVector& block) { (void)block; }  // is about to reach it
 };
