@@ -3,6 +3,7 @@
 // it.
 #pragma once
 
+#include <map>
 #include <vector>
 
 #include "ratchet/message.h"
@@ -10,10 +11,16 @@
 
 namespace tacet::test {
 
+// Secrets behind public keys: what somebody has who breaks X25519, as a quantum computer does, or ML-KEM.
+struct Broken {
+  std::map<crypto::X25519Public, crypto::X25519Secret> dh;
+  std::map<crypto::MlKemPublic, crypto::MlKemSeed> kem;
+};
+
 class Thief {
  public:
   // What Session::serialise() gave, read as src/ratchet/README.md describes it.
-  explicit Thief(ByteView stored);
+  Thief(ByteView stored, Broken broken);
 
   struct Sight {
     bool header = false;
@@ -27,18 +34,26 @@ class Thief {
     ratchet::ChainKey key;
     std::uint32_t number;  // of the message whose key comes next
   };
-  struct OwnKeys {
-    crypto::X25519Secret dh;
-    crypto::X25519Public dh_public;
-    std::optional<ratchet::OwnKem> kem;
+  // Ratchet keys of either side.
+  struct PublicKeys {
+    crypto::X25519Public dh;
+    std::optional<crypto::MlKemPublic> kem;
+  };
+  struct Agreed {
+    crypto::X25519Shared dh;
+    crypto::MlKemShared kem;
   };
 
   [[nodiscard]] std::optional<ratchet::Header> header_of(const ratchet::WireView& wire) const;
   [[nodiscard]] bool opens(const ratchet::WireView& wire, const ratchet::Header* header) const;
   bool follow_step(const ratchet::WireView& wire, const ratchet::Header& header);
+  void remember(PublicKeys keys);
+  [[nodiscard]] std::optional<Agreed> agreed(const ratchet::Header& sender, const PublicKeys& receiver);
 
   ratchet::SessionId id_;
-  OwnKeys own_;
+  Broken secrets_;  // the stolen ones as well
+  std::vector<PublicKeys> seen_;
+  std::map<std::pair<crypto::X25519Public, crypto::X25519Public>, std::optional<Agreed>> agreed_;
   std::vector<ratchet::RootKey> roots_;
   std::vector<ratchet::HeaderKey> header_keys_;
   std::vector<Chain> chains_;
