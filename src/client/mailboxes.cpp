@@ -3,6 +3,7 @@
 #include <cassert>
 
 #include "client/parts.h"
+#include "client/sealed_keys.h"
 
 namespace tacet::client {
 namespace {
@@ -258,6 +259,7 @@ void Mailboxes::publish(Link& link, const wire::MailboxId& id, Mailbox& mailbox)
   const std::size_t stock = first ? stock_wanted(id, mailbox) : mailbox.restock;
   put.otks = p_.prekeys.make_one_time(id, std::min(stock, wire::KeysPut::kMaxOtks));
   mailbox.restock = stock - put.otks.size();  // the rest in a second request
+  seal_keys(put, p_.account.identity().identity().fingerprint(), p_.context.random);
   mailbox.restocked_at = p_.context.uptime;
   mailbox.busy = true;
   // The secrets first, then the world.

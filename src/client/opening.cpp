@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "client/parts.h"
+#include "client/sealed_keys.h"
 
 namespace tacet::client {
 namespace {
@@ -106,9 +107,8 @@ void Opening::answered(const wire::Answer* answer) {
   }
   const auto* keys = std::get_if<wire::Keys>(answer);
   if (!keys) return fail(Problem::relay_speaks_other);
-  const auto otk = keys->otk.empty() ? std::nullopt : std::optional<ByteView>(keys->otk);
-  auto bundle = ratchet::Bundle::parse(ratchet_fingerprint(open_->invitation.fingerprint), keys->identity,
-                                       keys->spk, keys->lrk, otk, p_.clock.now());
+  auto bundle = open_keys(*keys, open_->invitation.mailbox,
+                          ratchet_fingerprint(open_->invitation.fingerprint), p_.clock.now());
   if (!bundle) {
     // Keys that nobody has renewed for 90 days: whoever invited has gone.
     const bool stale = bundle.error() == ratchet::Error::expired;

@@ -1,6 +1,7 @@
 #include "client/renewal.h"
 
 #include "client/parts.h"
+#include "client/sealed_keys.h"
 
 namespace tacet::client {
 namespace {
@@ -79,9 +80,8 @@ void Renewal::answered(const ContactId& contact, const wire::Answer* answer) {
   }
   const auto* keys = std::get_if<wire::Keys>(answer);
   if (!keys) return later(contact, {});
-  const auto otk = keys->otk.empty() ? std::nullopt : std::optional<ByteView>(keys->otk);
-  const auto bundle = ratchet::Bundle::parse(ratchet_fingerprint(record->fingerprint), keys->identity,
-                                             keys->spk, keys->lrk, otk, p_.clock.now());
+  const auto bundle =
+      open_keys(*keys, record->theirs->mailbox, ratchet_fingerprint(record->fingerprint), p_.clock.now());
   if (bundle) return begin(contact, *bundle);
   const bool other = bundle.error() == ratchet::Error::fingerprint_mismatch;
   if (other) p_.notices.raise(Problem::identity_changed, contact);

@@ -27,11 +27,13 @@ using ServerKey = Bytes<32, struct ServerKeyTag>;  // Ed25519, one per relay for
 // The classes of ratchet wires (RATCHET.md section 6); an envelope is one of these and nothing else.
 inline constexpr std::size_t kEnvelopeSizes[] = {4096, 16384, 65536};
 
-// The sizes of public key records (RATCHET.md sections 2 and 3).
-inline constexpr std::size_t kIdentitySize = 1345;
-inline constexpr std::size_t kSpkSize = 109;
-inline constexpr std::size_t kLrkSize = 1293;
-inline constexpr std::size_t kOtkSize = 1317;
+// The sizes of public key records (RATCHET.md sections 2 and 3), each sealed by its owner (72 bytes more), so
+// that a relay cannot tell whose they are.
+inline constexpr std::size_t kKeySeal = 72;
+inline constexpr std::size_t kIdentitySize = 1345 + kKeySeal;
+inline constexpr std::size_t kSpkSize = 109 + kKeySeal;
+inline constexpr std::size_t kLrkSize = 1293 + kKeySeal;
+inline constexpr std::size_t kOtkSize = 1317 + kKeySeal;
 
 inline constexpr std::uint16_t kMaxRetentionHours = 720;
 
@@ -88,20 +90,20 @@ struct Ack {
 };
 
 // Publishes or replaces what strangers need to write first: identity, signed prekey and last-resort key
-// replace the stored ones, one-time prekeys are added (same id: ignored). Empty identity, spk or lrk leave
-// the stored ones alone. handouts: how many more times KeysGet may be answered (nothing: leave as it is;
-// kUnlimited: no limit). `replace_otks` first removes the one-time prekeys still stored. Needs a
+// replace the stored ones, one-time prekeys are added (the same again: ignored). Empty identity, spk or lrk
+// leave the stored ones alone. handouts: how many more times KeysGet may be answered (nothing: leave as it
+// is; kUnlimited: no limit). `replace_otks` first removes the one-time prekeys still stored. Needs a
 // subscription.
 struct KeysPut {
   static constexpr std::uint32_t kUnlimited = 0xFFFFFFFF;
-  static constexpr std::size_t kMaxOtks = 47;  // in one block, beside all the others
+  static constexpr std::size_t kMaxOtks = 45;  // in one block, beside all the others
   MailboxId mailbox;
   std::optional<std::uint32_t> handouts;
   bool replace_otks = false;
-  ByteVector identity;           // 1345 bytes or empty (RATCHET.md sections 2 and 3)
-  ByteVector spk;                // 109 or empty
-  ByteVector lrk;                // 1293 or empty
-  std::vector<ByteVector> otks;  // 1317 each
+  ByteVector identity;           // kIdentitySize bytes or empty
+  ByteVector spk;                // kSpkSize or empty
+  ByteVector lrk;                // kLrkSize or empty
+  std::vector<ByteVector> otks;  // kOtkSize each, told apart by their first 24 bytes, the nonce of the seal
 };
 
 // Asks for a bundle. The same `asked` within 24 hours gets the same bundle and costs no second one-time

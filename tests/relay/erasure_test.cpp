@@ -81,8 +81,13 @@ TEST_CASE("a one-time prekey that was handed out leaves nothing in the files aft
   const auto marker = random.draw<Bytes<32>>();
   ByteVector otk(wire::kOtkSize, 7);
   std::copy(marker.raw.begin(), marker.raw.end(), otk.begin() + 500);
-  f.wait<void>(&SqliteStore::put_keys,
-               wire::KeysPut{id, {}, false, ByteVector(1345), ByteVector(109), ByteVector(1293), {otk}});
+  f.wait<void>(&SqliteStore::put_keys, wire::KeysPut{id,
+                                                     {},
+                                                     false,
+                                                     ByteVector(wire::kIdentitySize),
+                                                     ByteVector(wire::kSpkSize),
+                                                     ByteVector(wire::kLrkSize),
+                                                     {otk}});
   REQUIRE(f.wait<HandedOut>(&SqliteStore::get_keys,
                             wire::KeysGet{id, named<wire::SendToken>("ada"), named<wire::MessageId>("a")}));
   f.tidy();

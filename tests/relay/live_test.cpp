@@ -202,7 +202,13 @@ TEST_CASE("prekeys go to a stranger once, and the owner hears when few are left"
   ada.make("ada");
   ada.subscribe("ada");
   const auto mailbox = named<wire::MailboxId>("ada");
-  wire::KeysPut put{mailbox, {}, false, ByteVector(1345, 1), ByteVector(109, 2), ByteVector(1293, 3), {}};
+  wire::KeysPut put{mailbox,
+                    {},
+                    false,
+                    ByteVector(wire::kIdentitySize, 1),
+                    ByteVector(wire::kSpkSize, 2),
+                    ByteVector(wire::kLrkSize, 3),
+                    {}};
   for (Byte i = 0; i < 20; ++i) {
     put.otks.emplace_back(wire::kOtkSize, i);
     put.otks.back()[1] = i;

@@ -33,8 +33,13 @@ std::vector<ClientBlock> all_requests() {
   }
   Subscribe most = subscribe;
   most.entries.resize(Subscribe::kMaxEntries, most.entries[0]);
-  KeysPut keys{kMailbox,         5, true, filled(kIdentitySize, 1), filled(kSpkSize, 2), filled(kLrkSize, 3),
-               {filled(1317, 4)}};
+  KeysPut keys{kMailbox,
+               5,
+               true,
+               filled(kIdentitySize, 1),
+               filled(kSpkSize, 2),
+               filled(kLrkSize, 3),
+               {filled(kOtkSize, 4)}};
   KeysPut most_keys = keys;
   most_keys.otks.resize(KeysPut::kMaxOtks, filled(kOtkSize, 9));
   KeysPut no_keys{kMailbox, {}, false, {}, {}, {}, {}};
@@ -159,12 +164,12 @@ TEST_CASE("fields arrive in the struct they left from") {
   CHECK(send.envelope == filled(4096, 8));
 
   const auto keys =
-      decode_client(encode(ClientBlock{1, KeysPut{kMailbox, 0u, true, {}, filled(109, 1), {}, {}}}));
+      decode_client(encode(ClientBlock{1, KeysPut{kMailbox, 0u, true, {}, filled(kSpkSize, 1), {}, {}}}));
   REQUIRE(keys);
   CHECK(std::get<KeysPut>(keys->request).handouts == 0u);
   CHECK(std::get<KeysPut>(keys->request).replace_otks);
   CHECK(std::get<KeysPut>(keys->request).identity.empty());
-  CHECK(std::get<KeysPut>(keys->request).spk == filled(109, 1));
+  CHECK(std::get<KeysPut>(keys->request).spk == filled(kSpkSize, 1));
 }
 
 TEST_CASE("the worked example of the README is what the code does") {

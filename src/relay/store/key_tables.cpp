@@ -12,9 +12,9 @@ ByteVector copy(ByteView view) {
   return {view.begin(), view.end()};
 }
 
-// What names a one-time prekey in its mailbox: its tag and id (RATCHET.md section 3).
+// What names a one-time prekey in its mailbox: the nonce of its seal.
 ByteView otk_id(const ByteVector& record) {
-  return ByteView(record).first(5);
+  return ByteView(record).first(24);
 }
 
 wire::Keys keys_in(const Rows& rows) {
