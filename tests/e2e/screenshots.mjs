@@ -3,6 +3,7 @@
 import { Person, desktop, phone } from './support/person.mjs';
 import { Relay } from './support/relay.mjs';
 import { until } from './support/wait.mjs';
+import { explain } from './support/words.mjs';
 
 const lines = [
   ['ada', 'Are you still at the archive?'],
@@ -58,21 +59,21 @@ async function scene(relay, look, options) {
   }
   await until('all is read', async () => (await ada.messages()).length >= 5);
   await shoot('conversation');
-  await ada.page.getByRole('group', { name: 'Clocks' }).getByRole('button').first().click().catch(() => {});
+  await ada.page.getByRole('group', { name: 'Clocks' }).getByRole('button').first().click();
   await shoot('clocks');
-  await ada.page.keyboard.press('Escape');
-  await ada.page.getByRole('button', { name: 'Details' }).first().click().catch(() => {});
+  await ada.closeSheets();
+  await ada.page.getByRole('button', { name: 'Details' }).first().click();
   await shoot('details');
-  await ada.page.keyboard.press('Escape');
+  await ada.closeSheets();
   await ada.toList();
   await shoot('list');
-  await ada.page.getByRole('button', { name: 'Settings' }).first().click().catch(() => {});
+  await ada.page.getByRole('button', { name: 'Settings' }).first().click();
   await shoot('settings');
   await ada.page.reload();
   await ada.phase('locked');
   await shoot('unlock');
   await ada.unlock('something else entirely');
-  await until('the answer', async () => (await ada.snapshot()).phase === 'locked');
+  await ada.is_told(explain('wrong_passphrase'));
   await shoot('unlock-wrong');
   await ada.end();
   await bob.end();
