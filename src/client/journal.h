@@ -20,7 +20,7 @@ class Journal {
   template <class Record, class Id>
   void put(const Id& id, const Record& record, std::optional<Time> dies = {}) {
     const vault::RecordKey key = key_of<Record>(id);
-    pending_[key] = vault::Put{key, encode_record(record), dies};
+    pending_[key] = vault::Put{key, encode_record(record), dies, always_readable(Record::kKind)};
   }
   template <class Record, class Id>
   void erase(const Id& id) {

@@ -31,6 +31,13 @@ enum class Kind : std::uint8_t {
   invitation = 19,
 };
 
+// What can be read without the relay's share of the vault's key: what it takes to reach the relay, and what a
+// person must not lose with it. No message, no session, no prekey.
+constexpr bool always_readable(Kind kind) {
+  return kind == Kind::account || kind == Kind::contact || kind == Kind::mailbox || kind == Kind::cursor ||
+         kind == Kind::blocked || kind == Kind::invitation;
+}
+
 using RecordId = Bytes<32>;
 
 // Shorter ids are padded with zeros.

@@ -1,6 +1,7 @@
 #include "vault/catalog.h"
 
 #include <cassert>
+#include <utility>
 
 namespace tacet::vault {
 namespace {
@@ -16,7 +17,7 @@ Entry entry_of(const RecordHeader& header, SegmentNumber segment, std::uint64_t 
   entry.body_at = static_cast<std::uint32_t>(body_at);
   entry.body_length = header.body_length;
   entry.state = header.state;
-  entry.body_key = header.body_key;
+  entry.leaf = header.leaf;
   return entry;
 }
 
@@ -44,15 +45,35 @@ void Catalog::add(const Group& group, SegmentNumber number, Time now) {
   for (const RecordHeader& header : group.headers) {
     Entry fresh = entry_of(header, number, body_at);
     body_at += header.body_length;
-    if (fresh.state == State::expiring) note_dead(number, fresh.expires_at);
+    if (header.key.kind == kNodeKind && header.sequence > nodes_until_) {
+      orphans_.push_back(header.key);
+      continue;
+    }
+    if (fresh.state == State::expiring) {
+      note_dead(number, fresh.expires_at);
+      if (fresh.leaf) dead_leaves_.expires(*fresh.leaf, fresh.expires_at);
+    }
     const auto [it, inserted] = entries_.try_emplace(header.key, fresh);
     if (inserted) continue;
     Entry& old = it->second;
     const std::uint32_t stale = old.stale + 1;
     if (fresh.sequence > old.sequence) std::swap(fresh, old);
     if (fresh.body_length > 0) note_dead(fresh.segment, now);
+    if (fresh.leaf) dead_leaves_.replaced(*fresh.leaf, old.sequence, now);
     old.stale = stale;
   }
+}
+
+std::vector<RecordKey> Catalog::take_orphans() {
+  nodes_until_ = UINT64_MAX;
+  for (const RecordKey& key : orphans_) {
+    // Counted as what the header that is going to replace it makes stale.
+    Entry erased;
+    erased.state = State::erased;
+    const auto [it, inserted] = entries_.try_emplace(key, erased);
+    if (!inserted) ++it->second.stale;
+  }
+  return std::exchange(orphans_, {});
 }
 
 const Entry* Catalog::find(const RecordKey& key) const {
@@ -71,6 +92,14 @@ std::vector<RecordInfo> Catalog::records(std::uint8_t kind) const {
   return out;
 }
 
+std::vector<RecordKey> Catalog::in_tree() const {
+  std::vector<RecordKey> out;
+  for (const auto& [key, entry] : entries_) {
+    if (entry.leaf) out.push_back(key);
+  }
+  return out;
+}
+
 void Catalog::moved(const RecordKey& key, std::uint64_t sequence, SegmentNumber to, std::uint32_t body_at,
                     bool as_expired, Time now) {
   const auto it = entries_.find(key);
@@ -85,7 +114,7 @@ void Catalog::moved(const RecordKey& key, std::uint64_t sequence, SegmentNumber 
   if (as_expired) {
     entry.state = State::expired;
     entry.body_length = 0;
-    entry.body_key.clear();
+    entry.leaf.reset();
   } else if (entry.state == State::expiring) {
     note_dead(to, entry.expires_at);
   }

@@ -4,7 +4,7 @@
 #include <cstring>
 #include <map>
 
-#include "vault/group.h"
+#include "vault/dead_leaves.h"
 
 namespace tacet::vault {
 
@@ -24,8 +24,8 @@ struct Entry {
   std::uint32_t body_at = 0;
   std::uint32_t body_length = 0;
   std::uint32_t stale = 0;  // older headers of the same key that are still in some segment
+  std::optional<Leaf> leaf;
   State state = State::value;
-  BodyKey body_key;
 };
 
 class Catalog {
@@ -36,12 +36,22 @@ class Catalog {
   [[nodiscard]] const Segment& segment(SegmentNumber number) const { return segments_.at(number); }
   [[nodiscard]] const std::map<SegmentNumber, Segment>& segments() const { return segments_; }
 
+  [[nodiscard]] DeadLeaves& dead_leaves() { return dead_leaves_; }
+  [[nodiscard]] const DeadLeaves& dead_leaves() const { return dead_leaves_; }
+
   // A group of `segment` was read or written: of every key the header with the highest sequence counts.
   void add(const Group& group, SegmentNumber segment, Time now);
+
+  // Nodes with a higher sequence were written for an epoch that never came: while opening they are passed
+  // over.
+  void pass_over_nodes_after(std::uint64_t sequence) { nodes_until_ = sequence; }
+  [[nodiscard]] std::vector<RecordKey> take_orphans();
 
   // Null when there is none; may be erased or expired.
   [[nodiscard]] const Entry* find(const RecordKey& key) const;
   [[nodiscard]] std::vector<RecordInfo> records(std::uint8_t kind) const;
+  // Those whose bodies need the tree of keys.
+  [[nodiscard]] std::vector<RecordKey> in_tree() const;
 
   // Compaction copied the header with this sequence to `to`, with its body at `body_at`; or, as expired, left
   // the body out.
@@ -63,6 +73,9 @@ class Catalog {
 
   std::map<SegmentNumber, Segment> segments_;
   std::map<RecordKey, Entry, ByBytes> entries_;
+  DeadLeaves dead_leaves_;
+  std::uint64_t nodes_until_ = UINT64_MAX;
+  std::vector<RecordKey> orphans_;
   SegmentNumber next_segment_ = 1;
 };
 

@@ -94,6 +94,8 @@ Result<bool, FileError> Compaction::copy(Time now) {
 }
 
 Compaction::Fate Compaction::fate_of(const RecordHeader& header, const Entry& current, Time now) {
+  // Its key is still to be destroyed: until then nobody may forget which it is.
+  if (header.leaf && context_.catalog.dead_leaves().pending(*header.leaf)) return Fate::moved;
   if (current.sequence != header.sequence) {
     ++stale_dropped_[header.key];
     return Fate::dropped;
@@ -124,7 +126,7 @@ Result<void, FileError> Compaction::take(const Group& group, Piece& piece, Time 
     if (fate == Fate::expired) {
       copy.state = State::expired;
       copy.body_length = 0;
-      copy.body_key.clear();
+      copy.leaf.reset();
     } else if (header.body_length > 0) {
       const auto body = context_.files.read(name, from, header.body_length);
       if (!body) return unexpected(body.error());

@@ -1,6 +1,7 @@
 #include "vault/group.h"
 
 #include "base/codec.h"
+#include "crypto/hash.h"
 #include "crypto/sealed.h"
 
 namespace tacet::vault {
@@ -8,7 +9,8 @@ namespace {
 
 constexpr std::string_view kIndexLabel = "vault/index";
 constexpr std::string_view kBodyLabel = "vault/body";
-constexpr std::size_t kHeaderBytes = 86;
+constexpr std::string_view kPlainLabel = "vault/plain";
+constexpr std::size_t kHeaderBytes = 58;
 
 ByteVector index_ad(const Place& place, std::uint8_t copy, const Frame& frame) {
   Writer out;
@@ -27,7 +29,7 @@ bool consistent(const RecordHeader& header) {
   const bool has_body = header.state == State::value || header.state == State::expiring;
   const bool has_expiry = header.state == State::expiring || header.state == State::expired;
   return has_body == (header.body_length >= crypto::kSealOverhead) && has_body == (header.body_length != 0) &&
-         (has_expiry || header.expires_at == Time{});
+         (has_body || !header.leaf) && (has_expiry || header.expires_at == Time{});
 }
 
 RecordHeader read_header(Reader& in) {
@@ -40,12 +42,27 @@ RecordHeader read_header(Reader& in) {
   header.expires_at = from_millis(in.i64());
   header.sequence = in.u64();
   header.body_length = in.u32();
-  header.body_key = in.take<BodyKey>();
+  const std::uint32_t leaf = in.u32();
+  if (leaf != 0) header.leaf = leaf - 1;
   if (in.ok() && !consistent(header)) in.fail();
   return header;
 }
 
 }  // namespace
+
+RecordKey key_of(NodeAt at) {
+  RecordKey key;
+  key.kind = kNodeKind;
+  key.id.raw[0] = at.depth;
+  for (std::size_t i = 0; i < 4; ++i) key.id.raw[1 + i] = static_cast<Byte>(at.index >> (8 * i));
+  return key;
+}
+
+NodeAt node_of(const RecordKey& key) {
+  Reader in(key.id.view());
+  const std::uint8_t depth = in.u8();
+  return {depth, in.u32()};
+}
 
 std::uint64_t Frame::total() const {
   return 2 * kMark + 2 * std::uint64_t{index_length} + bodies_length;
@@ -77,7 +94,7 @@ EncodedGroup encode_group(const VaultKey& key, const Place& place, Time clock,
   for (const RecordHeader& header : headers) {
     index.u8(header.key.kind).raw(header.key.id).u8(static_cast<std::uint8_t>(header.state));
     index.i64(to_millis(header.expires_at)).u64(header.sequence);
-    index.u32(header.body_length).raw(header.body_key);
+    index.u32(header.body_length).u32(header.leaf ? *header.leaf + 1 : 0);
   }
   Frame frame;
   frame.index_length = static_cast<std::uint32_t>(index.size() + crypto::kSealOverhead);
@@ -112,6 +129,13 @@ std::optional<Group> open_index(const VaultKey& key, const Place& place, std::ui
   }
   if (!in.done() || bodies != frame.bodies_length) return std::nullopt;
   return group;
+}
+
+BodyKey plain_body_key(const VaultKey& key, const RecordKey& record, std::uint64_t sequence) {
+  Writer which;
+  which.u8(record.kind).raw(record.id).u64(sequence);
+  const auto mac_key = crypto::MacKey::from(key.view());
+  return *BodyKey::from(crypto::blake2b_keyed(*mac_key, kPlainLabel, which.view()).view());
 }
 
 ByteVector seal_body(const VaultId& vault, const RecordKey& record, const BodyKey& key, ByteView value,

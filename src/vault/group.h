@@ -1,11 +1,14 @@
 // Groups: what one commit, or one piece of compaction, leaves in a segment (README.md, "Segments").
 #pragma once
 
-#include "vault/vault_file.h"
+#include "vault/key_tree.h"
 
 namespace tacet::vault {
 
-using BodyKey = Secret<32, struct BodyKeyTag>;
+// The vault's own records: nodes of the tree of keys. The client's kinds are smaller.
+inline constexpr std::uint8_t kNodeKind = 255;
+[[nodiscard]] RecordKey key_of(NodeAt at);
+[[nodiscard]] NodeAt node_of(const RecordKey& key);
 
 enum class State : std::uint8_t {
   value = 0,
@@ -20,7 +23,7 @@ struct RecordHeader {
   Time expires_at{};           // only in states expiring and expired
   std::uint64_t sequence = 0;  // number of the commit that wrote it
   std::uint32_t body_length = 0;
-  BodyKey body_key;
+  std::optional<Leaf> leaf;  // of its body's key; nothing: readable without the tree, or there is no body
 };
 
 // Where a group stands. It opens nowhere else.
@@ -64,6 +67,9 @@ struct EncodedGroup {
 // `copy`: which of the two indexes `sealed` is. Nothing when it is not authentic at this place.
 [[nodiscard]] std::optional<Group> open_index(const VaultKey& key, const Place& place, std::uint8_t copy,
                                               const Frame& frame, ByteView sealed);
+
+// The key of a body that needs no share.
+[[nodiscard]] BodyKey plain_body_key(const VaultKey& key, const RecordKey& record, std::uint64_t sequence);
 
 [[nodiscard]] ByteVector seal_body(const VaultId& vault, const RecordKey& record, const BodyKey& key,
                                    ByteView value, Random& random);

@@ -5,23 +5,26 @@
 namespace tacet::vault {
 namespace {
 
-Result<VaultFile, Error> read_vault_file(Files& files) {
+Result<VaultFile, Error> read_vault_file(Files& files, const Deployment& deployment) {
   constexpr std::size_t kMost = 256 * 1024;
   const auto bytes = files.read(kVaultFileName, 0, kMost);
   if (!bytes) return unexpected(bytes.error() == FileError::not_found ? Error::no_vault : Error::io);
-  return decode_vault_file(*bytes);
+  auto file = decode_vault_file(*bytes);
+  if (file && file->deployment != deployment) return unexpected(Error::foreign);
+  return file;
 }
 
 }  // namespace
 
-Result<Stretching, Error> stretching_of(Files& files) {
-  const auto file = read_vault_file(files);
+Result<Stretching, Error> stretching_of(Files& files, const Deployment& deployment) {
+  const auto file = read_vault_file(files, deployment);
   if (!file) return unexpected(file.error());
   return file->stretching;
 }
 
 Result<std::unique_ptr<Vault>, Error> create(Files& files, Random& random, const Stretching& stretching,
-                                             const StretchedKey& passphrase, Time now) {
+                                             const StretchedKey& passphrase, Time now,
+                                             const Deployment& deployment) {
   if (!acceptable(stretching)) return unexpected(Error::weak_parameters);
   const auto size = files.size(kVaultFileName);
   if (size) return unexpected(Error::exists);
@@ -29,14 +32,16 @@ Result<std::unique_ptr<Vault>, Error> create(Files& files, Random& random, const
   const auto key = random.draw<VaultKey>();
   VaultFile file;
   file.id = random.draw<VaultId>();
+  file.deployment = deployment;
   file.stretching = stretching;
   for (SealedSlot& slot : file.slots) slot = random.draw<SealedSlot>();
   file.slots[0] = seal_slot(file, Slot::passphrase, passphrase, key, random);
   return LogVault::create(files, random, std::move(file), key, now);
 }
 
-Result<std::unique_ptr<Vault>, Error> open(Files& files, Random& random, const StretchedKey& key, Time now) {
-  auto file = read_vault_file(files);
+Result<std::unique_ptr<Vault>, Error> open(Files& files, Random& random, const StretchedKey& key, Time now,
+                                           const Deployment& deployment) {
+  auto file = read_vault_file(files, deployment);
   if (!file) return unexpected(file.error());
   const auto vault_key = open_slots(*file, key);
   if (!vault_key) return unexpected(vault_key.error());
@@ -64,6 +69,10 @@ Result<std::unique_ptr<Vault>, Error> LogVault::create(Files& files, Random& ran
     if (parse_segment_file_name(name)) vault->leftovers_.push_back(name);  // of a vault that is gone
   }
   vault->active_ = vault->catalog_.add_segment(random.draw<SegmentId>());
+  vault->epoch_.local = random.draw<LocalHalf>();
+  vault->file_.bodies.resize(1);
+  vault->plant({TreeSlot::State::seed, random.draw<TreeKey>()});
+  vault->seal_root_of(vault->epoch_, vault->share_);
   if (const auto written = vault->write_vault_file(); !written) return unexpected(written.error());
   return vault;
 }
@@ -73,6 +82,8 @@ Result<std::unique_ptr<Vault>, Error> LogVault::open(Files& files, Random& rando
   const auto manifest = open_manifest(file, key);
   if (!manifest) return unexpected(manifest.error());
   std::unique_ptr<LogVault> vault(new LogVault(files, random, std::move(file), key, now));
+  vault->epoch_ = manifest->epoch;
+  if (manifest->epoch.share == 0 && !vault->give_share({})) return unexpected(Error::damaged);
   if (const auto loaded = vault->load(*manifest); !loaded) return unexpected(loaded.error());
   return vault;
 }
@@ -80,8 +91,11 @@ Result<std::unique_ptr<Vault>, Error> LogVault::open(Files& files, Random& rando
 Result<void, Error> LogVault::load(const Manifest& manifest) {
   last_sequence_ = manifest.last_sequence;
   now_ = std::max(now_, manifest.clock);
+  next_leaf_ = manifest.next_leaf;
+  catalog_.dead_leaves().destroyed_until(epoch_.destroyed_sequence, epoch_.destroyed_clock);
+  catalog_.pass_over_nodes_after(epoch_.nodes_until);
   // What an earlier run wrote may not be durable yet.
-  active_write_ = file_write_ = ++writes_;
+  active_write_ = file_write_ = epoch_write_ = ++writes_;
 
   const auto names = files_.list();
   if (!names) return unexpected(error_of(names.error()));
@@ -97,6 +111,8 @@ Result<void, Error> LogVault::load(const Manifest& manifest) {
       !done) {
     return done;
   }
+  for (const RecordKey& key : catalog_.take_orphans()) orphans_.push_back(node_of(key));
+  catalog_.dead_leaves().tell(now_);
   leftovers_.assign(unlisted.begin(), unlisted.end());
   return check_leftovers();
 }
@@ -110,6 +126,7 @@ Result<std::size_t, Error> LogVault::scan(SegmentNumber number, std::uint64_t si
     now_ = std::max(now_, (*group)->clock);
     for (const RecordHeader& header : (*group)->headers) {
       last_sequence_ = std::max(last_sequence_, header.sequence);
+      if (header.leaf) next_leaf_ = std::max(next_leaf_, *header.leaf + 1);
     }
     catalog_.segment(number).size = (*group)->end;
     catalog_.add(**group, number, now_);

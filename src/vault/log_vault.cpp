@@ -8,6 +8,7 @@ namespace {
 constexpr std::uint64_t kRollAt = 64 * 1024;
 constexpr std::size_t kMaxFiles = 36;  // no new segment is begun beyond; compaction may add a few on top
 constexpr Millis kRetry = Seconds{30};
+constexpr Leaf kMostLeaves = 0xFFFFFFFE;
 
 }  // namespace
 
@@ -25,29 +26,48 @@ Result<void, Error> LogVault::commit(const Batch& batch) {
   for (const Put& put : batch.puts) puts[put.key] = &put;
   for (const RecordKey& key : batch.erases) puts[key] = nullptr;
 
-  if (catalog_.segment(active_).size >= kRollAt && may_roll()) roll();
-  Group group;
-  ByteVector bodies;
+  std::vector<RecordHeader> headers;
+  Leaf leaf = next_leaf_;
   for (const auto& [key, put] : puts) {
+    assert(key.kind != kNodeKind);
     RecordHeader header;
     header.key = key;
     header.sequence = last_sequence_ + 1;
     if (put != nullptr) {
+      if (!put->always_readable) {
+        if (!tree_) return unexpected(Error::needs_share);
+        if (leaf == kMostLeaves) return unexpected(Error::no_space);
+        header.leaf = leaf++;
+      }
       header.state = put->expires_at ? State::expiring : State::value;
       header.expires_at = put->expires_at.value_or(Time{});
-      header.body_key = random_.draw<BodyKey>();
-      const ByteVector body = seal_body(file_.id, key, header.body_key, put->value, random_);
-      header.body_length = static_cast<std::uint32_t>(body.size());
-      bodies.insert(bodies.end(), body.begin(), body.end());
-      assert(bodies.size() <= 2 * kMaxBatch);
     } else {
       const Entry* current = catalog_.find(key);
       if (current == nullptr || current->state == State::erased) continue;
       header.state = State::erased;
     }
-    group.headers.push_back(std::move(header));
+    headers.push_back(std::move(header));
   }
 
+  ByteVector bodies;
+  for (RecordHeader& header : headers) {
+    if (header.state == State::erased) continue;
+    const ByteVector body =
+        seal_body(file_.id, header.key, *body_key(header.key, header.sequence, header.leaf),
+                  puts.at(header.key)->value, random_);
+    header.body_length = static_cast<std::uint32_t>(body.size());
+    bodies.insert(bodies.end(), body.begin(), body.end());
+    assert(bodies.size() <= 2 * kMaxBatch);
+  }
+  Group group;
+  group.headers = std::move(headers);
+  auto done = append_group(std::move(group), bodies);
+  if (done) next_leaf_ = leaf;
+  return done;
+}
+
+Result<void, Error> LogVault::append_group(Group group, ByteView bodies) {
+  if (catalog_.segment(active_).size >= kRollAt && may_roll()) roll();
   Segment& active = catalog_.segment(active_);
   group.place = {file_.id, active.id, active.size};
   const EncodedGroup encoded = encode_group(key_, group.place, now_, group.headers, bodies, random_);
@@ -57,7 +77,15 @@ Result<void, Error> LogVault::commit(const Batch& batch) {
   active.size = group.end;
   ++last_sequence_;
   catalog_.add(group, active_, now_);
+  catalog_.dead_leaves().tell(now_);
   return {};
+}
+
+// Nothing when it is destroyed, or lost with a node of the tree.
+std::optional<BodyKey> LogVault::body_key(const RecordKey& key, std::uint64_t sequence,
+                                          std::optional<Leaf> leaf) const {
+  if (!leaf) return plain_body_key(key_, key, sequence);
+  return tree_->key(*leaf);
 }
 
 Result<SecretVector, Error> LogVault::read(const RecordKey& key) const {
@@ -65,13 +93,20 @@ Result<SecretVector, Error> LogVault::read(const RecordKey& key) const {
   if (entry == nullptr || entry->state == State::erased) return unexpected(Error::not_found);
   if (entry->state == State::expired) return unexpected(Error::expired);
   if (entry->state == State::expiring && entry->expires_at <= now_) return unexpected(Error::expired);
+  if (entry->leaf && !tree_) return unexpected(Error::needs_share);
+  const auto key_of_body = body_key(key, entry->sequence, entry->leaf);
   const auto segment = catalog_.segments().find(entry->segment);
-  if (segment == catalog_.segments().end()) return unexpected(Error::damaged);
+  if (!key_of_body || segment == catalog_.segments().end()) return unexpected(Error::damaged);
   const auto body = files_.read(segment_file_name(segment->second.id), entry->body_at, entry->body_length);
   if (!body) return unexpected(body.error() == FileError::not_found ? Error::damaged : Error::io);
-  auto value = open_body(file_.id, key, entry->body_key, *body);
+  auto value = open_body(file_.id, key, *key_of_body, *body);
   if (!value) return unexpected(Error::damaged);
   return std::move(*value);
+}
+
+void LogVault::advance_clock(Time now) {
+  now_ = std::max(now_, now);
+  catalog_.dead_leaves().tell(now_);
 }
 
 std::uint64_t LogVault::stored_bytes() const {
@@ -136,6 +171,8 @@ Manifest LogVault::manifest() const {
   Manifest out;
   out.last_sequence = last_sequence_;
   out.clock = now_;
+  out.next_leaf = next_leaf_;
+  out.epoch = epoch_;
   const bool listed = job_ && job_->stage != Stage::copying && job_->stage != Stage::copied;
   for (const auto& [number, segment] : catalog_.segments()) {
     if (number == active_ || segment.size == 0) continue;
@@ -150,7 +187,7 @@ Manifest LogVault::manifest() const {
 Result<void, Error> LogVault::write_vault_file() {
   const bool announcing = !announced_;
   if (announcing) announced_ = random_.draw<SegmentId>();
-  file_.manifest = seal_manifest(file_, key_, manifest(), random_);
+  file_.bodies.front().manifest = seal_manifest(file_, key_, manifest(), random_);
   if (const auto done = files_.replace(kVaultFileName, encode_vault_file(file_)); !done) {
     if (announcing) announced_.reset();
     return unexpected(error_of(done.error()));
@@ -178,12 +215,18 @@ void LogVault::sync_starting() {
 bool LogVault::synced() {
   synced_ = std::max(synced_, syncing_);
   active_durable_size_ = std::max(active_durable_size_, active_syncing_size_);
+  if (epoch_unsettled()) {
+    if (next_epoch_->stage == NextEpoch::Stage::writing || !epoch_ready()) return false;
+    return advance_epoch().value_or(false);
+  }
   if (!job_ || job_->stage == Stage::copying || !durable(job_->write)) return false;
   return advance_job().value_or(false);
 }
 
 bool LogVault::wants_tidy() const {
   if (!leftovers_.empty()) return true;
+  if (next_epoch_ ? epoch_ready() : epoch_due()) return true;
+  if (epoch_unsettled()) return false;
   if (job_) return job_->stage == Stage::copying || durable(job_->write);
   if (!announced_) return true;
   if (now_ < retry_at_) return false;
@@ -195,6 +238,8 @@ bool LogVault::wants_tidy() const {
 Result<bool, Error> LogVault::tidy() {
   if (!wants_tidy()) return false;
   if (!leftovers_.empty()) return remove_leftovers();
+  if (!next_epoch_ && epoch_due()) begin_epoch();
+  if (next_epoch_ && epoch_ready()) return advance_epoch();
   if (job_) return advance_job();
   if (!announced_) {
     if (const auto written = write_vault_file(); !written) return unexpected(written.error());

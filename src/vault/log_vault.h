@@ -7,6 +7,18 @@
 
 namespace tacet::vault {
 
+// How far the running epoch is (README.md, "Epochs").
+struct NextEpoch {
+  enum class Stage : std::uint8_t { destroying, writing, written, rooted };
+  Stage stage = Stage::destroying;
+  std::vector<Leaf> leaves;  // to be destroyed
+  std::size_t destroyed = 0;
+  std::vector<KeyTree::Changed> unwritten;
+  std::uint64_t destroyed_sequence = 0;
+  Time destroyed_clock;
+  std::uint64_t write = 0;  // the last write that must be durable before the next stage
+};
+
 class LogVault final : public Vault {
  public:
   // Writes the vault file of a new, empty vault.
@@ -21,12 +33,19 @@ class LogVault final : public Vault {
   Result<void, Error> commit(const Batch& batch) override;
   Result<SecretVector, Error> read(const RecordKey& key) const override;
   std::vector<RecordInfo> records(std::uint8_t kind) const override { return catalog_.records(kind); }
-  void advance_clock(Time now) override { now_ = std::max(now_, now); }
+  void advance_clock(Time now) override;
   Time now() const override { return now_; }
   void sync_starting() override;
   bool synced() override;
   Result<bool, Error> tidy() override;
   bool wants_tidy() const override;
+  std::uint64_t share_number() const override { return epoch_.share; }
+  bool needs_share() const override { return !tree_; }
+  Result<void, Error> give_share(const Share& share) override;
+  bool wants_new_share() const override;
+  void use_share(std::optional<Share> share) override { next_share_.emplace(std::move(share)); }
+  std::optional<std::uint64_t> only_share_needed() const override;
+  Result<void, Error> give_up_share() override;
   Result<void, Error> set_slot(Slot slot, const std::optional<StretchedKey>& key) override;
   std::size_t damaged_records() const override { return damaged_; }
   std::uint64_t stored_bytes() const override;
@@ -40,7 +59,6 @@ class LogVault final : public Vault {
     std::uint64_t write = 0;  // the last write that must be durable before the next stage
   };
   using Write = std::uint64_t;
-
   LogVault(Files& files, Random& random, VaultFile file, const VaultKey& key, Time now);
 
   // opening
@@ -52,10 +70,28 @@ class LogVault final : public Vault {
   Result<void, Error> check_leftovers();
 
   // committing
+  [[nodiscard]] Result<void, Error> append_group(Group group, ByteView bodies);
+  [[nodiscard]] std::optional<BodyKey> body_key(const RecordKey& key, std::uint64_t sequence,
+                                                std::optional<Leaf> leaf) const;
   Result<void, Error> append_to_active(ByteView group);
   Result<void, Error> restore_active();
   [[nodiscard]] bool may_roll() const;
   void roll();
+
+  // epochs
+  void plant(TreeSlot root);
+  [[nodiscard]] std::optional<ByteVector> stored_body(const Entry& entry) const;
+  [[nodiscard]] bool epoch_due() const;
+  [[nodiscard]] bool epoch_ready() const;
+  void begin_epoch();
+  Result<bool, Error> advance_epoch();
+  Result<bool, Error> write_nodes();
+  Result<bool, Error> write_root();
+  void seal_root_of(const Epoch& epoch, const ShareHalf& half);
+  // Nodes are written that the root on the disk does not know: nothing older may be dropped.
+  [[nodiscard]] bool epoch_unsettled() const {
+    return next_epoch_ && next_epoch_->stage != NextEpoch::Stage::destroying;
+  }
 
   // maintenance
   Result<void, Error> write_vault_file();
@@ -76,6 +112,14 @@ class LogVault final : public Vault {
   std::uint64_t last_sequence_ = 0;
   std::size_t damaged_ = 0;
 
+  mutable std::optional<KeyTree> tree_;  // remembers what it met; nothing: it needs the share
+  Leaf next_leaf_ = 0;
+  Epoch epoch_;
+  ShareHalf share_;  // of epoch_, zeros without one
+  std::optional<std::optional<Share>> next_share_;
+  std::optional<NextEpoch> next_epoch_;
+  std::vector<NodeAt> orphans_;
+
   SegmentNumber active_ = 0;
   bool active_torn_ = false;               // its file holds more than its groups: replace it, do not append
   std::uint64_t active_durable_size_ = 0;  // known to be
@@ -91,6 +135,7 @@ class LogVault final : public Vault {
   Write synced_ = 0;
   Write active_write_ = 0;
   Write file_write_ = 0;
+  Write epoch_write_ = 0;
 };
 
 [[nodiscard]] Error error_of(FileError error);

@@ -20,13 +20,27 @@ enum class Error : std::uint8_t {
   no_vault,         // there is none in these files
   exists,           // there is one already, and create refuses to overwrite it
   wrong_key,        // no slot opens with this passphrase or code
-  damaged,          // the slots, the manifest or this record are not what was written
+  damaged,          // the manifest, what the keys hang from, or this record is not what was written
+  damaged_slots,    // both copies of the slots are not what was written: nothing typed can open them
+  foreign,          // the vault of another deployment
   newer_version,    // written by a newer Tacet
   weak_parameters,  // key stretching below the floor or above the ceiling: not ours
   no_space,         // storage is full; nothing changed
   io,               // the storage failed; nothing changed
   not_found,        // no such record
   expired,          // the record's time is over; it was not decrypted
+  needs_share,      // the record cannot be read or written before the relay's share is here
+  wrong_share,      // this is not the share that the vault was sealed with
+};
+
+// Which deployment a vault belongs to: a hash of where the bundle lives, or zeros. Bound into every slot.
+using Deployment = Bytes<16, struct DeploymentTag>;
+
+// The relay's half of the key that the keys of records hang from (README.md, "Epochs").
+using ShareHalf = Secret<32, struct ShareHalfTag>;
+struct Share {
+  std::uint64_t number = 0;  // from 1, rising
+  ShareHalf half;
 };
 
 // How a passphrase becomes a key: Argon2id. Stored beside the slots, authenticated by them.
@@ -57,6 +71,8 @@ struct Put {
   RecordKey key;
   SecretVector value;              // all values of a batch together at most kMaxBatch bytes
   std::optional<Time> expires_at;  // from then on the value is never decrypted
+  // Readable without the relay's share, and for that never destroyed in older copies of the files.
+  bool always_readable = false;
 };
 
 // Later entries win over earlier ones; erases are applied after puts.
@@ -97,11 +113,32 @@ class Vault {
   // more).
   [[nodiscard]] virtual bool synced() = 0;
 
-  // Compaction work of a bounded size (about 128 KiB); true when something was written and wants a sync.
+  // Maintenance of a bounded size (README.md, "Maintenance"); true when something was written and wants a
+  // sync.
   [[nodiscard]] virtual Result<bool, Error> tidy() = 0;
 
   // Whether tidy() has something to do now. Call it again then, one piece per idle moment.
   [[nodiscard]] virtual bool wants_tidy() const = 0;
+
+  // ---- the relay's share
+
+  // The number of the share that what is on the disk was sealed with; 0: it needs none.
+  [[nodiscard]] virtual std::uint64_t share_number() const = 0;
+  // Opened, but what was not put always_readable waits for that share.
+  [[nodiscard]] virtual bool needs_share() const = 0;
+  // wrong_share when it is not the one; then nothing changed.
+  [[nodiscard]] virtual Result<void, Error> give_share(const Share& share) = 0;
+  // Something was destroyed that old copies of the files still open together with the share: make a new one,
+  // have the relay keep it beside the old one, and say use_share().
+  [[nodiscard]] virtual bool wants_new_share() const = 0;
+  // The next epoch, which begins with the next tidy(), is sealed with this share, which the relay keeps
+  // durably already; nothing: with none. Not while needs_share().
+  virtual void use_share(std::optional<Share> share) = 0;
+  // Shares with other numbers than this are not needed any more and are to be destroyed. Nothing while that
+  // is not sure: there is an epoch whose manifest may not be durable.
+  [[nodiscard]] virtual std::optional<std::uint64_t> only_share_needed() const = 0;
+  // The share is lost for good: gives up every record that waits for it and goes on without a share.
+  [[nodiscard]] virtual Result<void, Error> give_up_share() = 0;
 
   // Replaces a slot; empty: fills it with what cannot be told from a slot in use.
   [[nodiscard]] virtual Result<void, Error> set_slot(Slot slot, const std::optional<StretchedKey>& key) = 0;
@@ -110,17 +147,20 @@ class Vault {
   [[nodiscard]] virtual std::uint64_t stored_bytes() const = 0;
 };
 
-// The stretching that the vault in these files wants. no_vault, damaged, newer_version, weak_parameters, io.
-[[nodiscard]] Result<Stretching, Error> stretching_of(Files& files);
+// The stretching that the vault in these files wants. no_vault, damaged, damaged_slots, newer_version,
+// weak_parameters, foreign, io.
+[[nodiscard]] Result<Stretching, Error> stretching_of(Files& files, const Deployment& deployment = {});
 
 [[nodiscard]] Result<std::unique_ptr<Vault>, Error> create(Files& files, Random& random,
                                                            const Stretching& stretching,
-                                                           const StretchedKey& passphrase, Time now);
+                                                           const StretchedKey& passphrase, Time now,
+                                                           const Deployment& deployment = {});
 
 // `now`: the host's clock; the vault goes by the later of it and its own mark. Files and random outlive the
 // vault.
 [[nodiscard]] Result<std::unique_ptr<Vault>, Error> open(Files& files, Random& random,
-                                                         const StretchedKey& key, Time now);
+                                                         const StretchedKey& key, Time now,
+                                                         const Deployment& deployment = {});
 
 // Removes every file of the vault.
 [[nodiscard]] Result<void, Error> destroy(Files& files);

@@ -12,10 +12,13 @@ constexpr std::uint16_t kVersion = 1;
 constexpr std::size_t kChecksum = crypto::Hash::size;
 constexpr std::string_view kSlotLabel = "vault/slot";
 constexpr std::string_view kManifestLabel = "vault/manifest";
+constexpr std::string_view kEpochLabel = "vault/epoch";
+constexpr std::string_view kRootLabel = "vault/root";
+constexpr std::size_t kSlotsPart = 66 + kSlots * SealedSlot::size;  // what the first checksum covers
 constexpr std::size_t kMaxManifest = 64 * 1024;
 
 void write_preamble(Writer& out, const VaultFile& file) {
-  out.raw(kMagic).u16(kVersion).raw(file.id).raw(file.stretching.salt);
+  out.raw(kMagic).u16(kVersion).raw(file.id).raw(file.deployment).raw(file.stretching.salt);
   out.u32(file.stretching.passes).u32(file.stretching.memory_kib);
 }
 
@@ -38,30 +41,38 @@ Secret<32> slot_key(const StretchedKey& key, std::size_t slot) {
   return *Secret<32>::from(crypto::blake2b_keyed(*mac_key, kSlotLabel, number).view());
 }
 
-// The half without its checksum, if that fits.
-std::optional<ByteView> intact(ByteView half) {
-  if (half.size() < kChecksum) return std::nullopt;
-  const ByteView body = half.first(half.size() - kChecksum);
-  if (!equal_constant_time(crypto::blake2b(body).view(), half.last(kChecksum))) return std::nullopt;
-  return body;
+bool checksum_fits(ByteView bytes) {
+  if (bytes.size() < kChecksum) return false;
+  const ByteView body = bytes.first(bytes.size() - kChecksum);
+  return equal_constant_time(crypto::blake2b(body).view(), bytes.last(kChecksum));
 }
 
-Result<VaultFile, Error> decode_half(ByteView body) {
-  Reader in(body);
+Result<VaultFile, Error> decode_slots(ByteView bytes) {
+  Reader in(bytes);
   if (as_text(in.raw(kMagic.size())) != kMagic) return unexpected(Error::damaged);
   const std::uint16_t version = in.u16();
   if (in.ok() && version > kVersion) return unexpected(Error::newer_version);
   VaultFile file;
   file.id = in.take<VaultId>();
+  file.deployment = in.take<Deployment>();
   file.stretching.salt = in.take<Bytes<16>>();
   file.stretching.passes = in.u32();
   file.stretching.memory_kib = in.u32();
   for (SealedSlot& slot : file.slots) slot = in.take<SealedSlot>();
-  const ByteView manifest = in.raw(in.left());
-  if (!in.done() || version != kVersion || manifest.size() > kMaxManifest) return unexpected(Error::damaged);
+  if (!in.ok() || version != kVersion) return unexpected(Error::damaged);
   if (!acceptable(file.stretching)) return unexpected(Error::weak_parameters);
-  file.manifest.assign(manifest.begin(), manifest.end());
   return file;
+}
+
+std::optional<VaultFile::Body> decode_body(ByteView half) {
+  constexpr std::size_t kAround = kSlotsPart + 2 * kChecksum + SealedRoot::size;
+  if (half.size() < kAround || half.size() > kAround + kMaxManifest) return std::nullopt;
+  Reader in(half.subspan(kSlotsPart + kChecksum));
+  VaultFile::Body body;
+  const ByteView manifest = in.raw(half.size() - kAround);
+  body.manifest.assign(manifest.begin(), manifest.end());
+  body.root = in.take<SealedRoot>();
+  return body;
 }
 
 }  // namespace
@@ -72,23 +83,48 @@ bool acceptable(const Stretching& s) {
 }
 
 ByteVector encode_vault_file(const VaultFile& file) {
-  Writer half;
-  write_preamble(half, file);
-  for (const SealedSlot& slot : file.slots) half.raw(slot);
-  half.raw(file.manifest);
-  const crypto::Hash checksum = crypto::blake2b(half.view());
-  half.raw(checksum);
   Writer both;
-  both.raw(half.view()).raw(half.view());
+  for (const VaultFile::Body* body : {&file.bodies.front(), &file.bodies.back()}) {
+    Writer half;
+    write_preamble(half, file);
+    for (const SealedSlot& slot : file.slots) half.raw(slot);
+    half.raw(crypto::blake2b(half.view()));
+    half.raw(file.bodies.front().manifest).raw(body->root);
+    half.raw(crypto::blake2b(half.view()));
+    both.raw(half.view());
+  }
   return both.take();
 }
 
 Result<VaultFile, Error> decode_vault_file(ByteView bytes) {
   const std::size_t length = bytes.size() / 2;
-  for (const ByteView half : {bytes.first(length), bytes.last(length)}) {
-    if (const auto body = intact(half)) return decode_half(*body);
+  const std::array<ByteView, 2> halves{bytes.first(length), bytes.last(length)};
+  for (const ByteView half : halves) {
+    if (!checksum_fits(half)) continue;
+    auto file = decode_slots(half);
+    if (!file) return file;
+    auto body = decode_body(half);
+    if (!body) return unexpected(Error::damaged);
+    file->bodies.push_back(std::move(*body));
+    return file;
   }
-  return unexpected(Error::damaged);
+  // Both are damaged, but perhaps not in the same place.
+  std::optional<VaultFile> file;
+  for (const ByteView half : halves) {
+    if (file || half.size() < kSlotsPart + kChecksum || !checksum_fits(half.first(kSlotsPart + kChecksum))) {
+      continue;
+    }
+    auto slots = decode_slots(half);
+    if (!slots) return slots;
+    file = std::move(*slots);
+  }
+  const bool ours = as_text(bytes).substr(0, kMagic.size()) == kMagic && length >= kSlotsPart + kChecksum;
+  if (!file) return unexpected(ours ? Error::damaged_slots : Error::damaged);
+  for (const ByteView half : halves) {
+    if (auto body = decode_body(half)) file->bodies.push_back(std::move(*body));
+  }
+  if (file->bodies.empty()) return unexpected(Error::damaged);
+  return std::move(*file);
 }
 
 SealedSlot seal_slot(const VaultFile& file, Slot slot, const StretchedKey& key, const VaultKey& vault_key,
@@ -111,8 +147,11 @@ Result<VaultKey, Error> open_slots(const VaultFile& file, const StretchedKey& ke
 
 ByteVector seal_manifest(const VaultFile& file, const VaultKey& key, const Manifest& manifest,
                          Random& random) {
-  Writer out;
-  out.u64(manifest.last_sequence).i64(to_millis(manifest.clock));
+  SecretWriter out;
+  out.u64(manifest.last_sequence).i64(to_millis(manifest.clock)).u32(manifest.next_leaf);
+  const Epoch& epoch = manifest.epoch;
+  out.u64(epoch.number).u64(epoch.share).u64(epoch.share_since).raw(epoch.local).u64(epoch.nodes_until);
+  out.u64(epoch.destroyed_sequence).i64(to_millis(epoch.destroyed_clock));
   out.u16(static_cast<std::uint16_t>(manifest.segments.size()));
   for (const ManifestEntry& entry : manifest.segments) {
     out.raw(entry.id).flag(entry.closed).u64(entry.size).u32(entry.records);
@@ -120,13 +159,22 @@ ByteVector seal_manifest(const VaultFile& file, const VaultKey& key, const Manif
   return crypto::seal(key, kManifestLabel, preamble(file), out.view(), random);
 }
 
-Result<Manifest, Error> open_manifest(const VaultFile& file, const VaultKey& key) {
-  const auto opened = crypto::open(key, kManifestLabel, preamble(file), file.manifest);
-  if (!opened) return unexpected(Error::damaged);
-  Reader in(*opened);
+namespace {
+
+Result<Manifest, Error> decode_manifest(ByteView bytes) {
+  Reader in(bytes);
   Manifest manifest;
   manifest.last_sequence = in.u64();
   manifest.clock = from_millis(in.i64());
+  manifest.next_leaf = in.u32();
+  Epoch& epoch = manifest.epoch;
+  epoch.number = in.u64();
+  epoch.share = in.u64();
+  epoch.share_since = in.u64();
+  epoch.local = in.take<LocalHalf>();
+  epoch.nodes_until = in.u64();
+  epoch.destroyed_sequence = in.u64();
+  epoch.destroyed_clock = from_millis(in.i64());
   const std::size_t count = in.u16();
   if (count < 2 || count > kMaxSegments) return unexpected(Error::damaged);
   for (std::size_t i = 0; i < count; ++i) {
@@ -140,6 +188,50 @@ Result<Manifest, Error> open_manifest(const VaultFile& file, const VaultKey& key
   }
   if (!in.done()) return unexpected(Error::damaged);
   return manifest;
+}
+
+ByteVector root_ad(const VaultFile& file, const Epoch& epoch) {
+  Writer out;
+  write_preamble(out, file);
+  out.u64(epoch.number).u64(epoch.share);
+  return out.take();
+}
+
+}  // namespace
+
+Result<Manifest, Error> open_manifest(VaultFile& file, const VaultKey& key) {
+  for (VaultFile::Body& body : file.bodies) {
+    const auto opened = crypto::open(key, kManifestLabel, preamble(file), body.manifest);
+    if (!opened) continue;
+    std::swap(file.bodies.front().manifest, body.manifest);
+    return decode_manifest(*opened);
+  }
+  return unexpected(Error::damaged);
+}
+
+EpochKey epoch_key(const LocalHalf& local, const ShareHalf& share) {
+  const auto mac_key = crypto::MacKey::from(local.view());
+  return *EpochKey::from(crypto::blake2b_keyed(*mac_key, kEpochLabel, share).view());
+}
+
+SealedRoot seal_root(const VaultFile& file, const EpochKey& key, const Epoch& epoch, const TreeSlot& root,
+                     Random& random) {
+  SecretWriter out;
+  out.u8(static_cast<std::uint8_t>(root.state)).raw(root.key);
+  return *SealedRoot::from(crypto::seal(key, kRootLabel, root_ad(file, epoch), out.view(), random));
+}
+
+std::optional<TreeSlot> open_root(VaultFile& file, const EpochKey& key, const Epoch& epoch) {
+  for (VaultFile::Body& body : file.bodies) {
+    const auto opened = crypto::open(key, kRootLabel, root_ad(file, epoch), body.root.view());
+    if (!opened) continue;
+    std::swap(file.bodies.front().root, body.root);
+    Reader in(*opened);
+    const std::uint8_t state = in.u8();
+    TreeSlot root{static_cast<TreeSlot::State>(state), in.take<TreeKey>()};
+    if (in.done() && state <= static_cast<std::uint8_t>(TreeSlot::State::stored)) return root;
+  }
+  return std::nullopt;
 }
 
 }  // namespace tacet::vault

@@ -20,8 +20,10 @@ void forge(FaultFiles& files, std::size_t offset, ByteView bytes) {
   const std::size_t half = file.size() / 2;
   for (const std::size_t start : {std::size_t{0}, half}) {
     std::copy(bytes.begin(), bytes.end(), file.begin() + static_cast<std::ptrdiff_t>(start + offset));
-    const auto sum = crypto::blake2b(ByteView(file).subspan(start, half - 32));
-    std::copy(sum.raw.begin(), sum.raw.end(), file.begin() + static_cast<std::ptrdiff_t>(start + half - 32));
+    for (const std::size_t covered : {std::size_t{482}, half - 32}) {
+      const auto sum = crypto::blake2b(ByteView(file).subspan(start, covered));
+      std::copy(sum.raw.begin(), sum.raw.end(), file.begin() + static_cast<std::ptrdiff_t>(start + covered));
+    }
   }
 }
 
@@ -81,13 +83,13 @@ TEST_CASE("the stretching is what was written, and out of bounds it is refused")
     CHECK(vault::create(other, world.random, stretching, stretched(1), kStart).error() ==
           Error::weak_parameters);
   }
-  forge(world.files, 42, Bytes<4>{{1, 0, 0, 0}}.view());
+  forge(world.files, 58, Bytes<4>{{1, 0, 0, 0}}.view());
   CHECK(vault::stretching_of(world.files).error() == Error::weak_parameters);
 }
 
 TEST_CASE("a changed cost within bounds opens no slot, because slots authenticate it") {
   World world;
-  forge(world.files, 42, Bytes<4>{{5, 0, 0, 0}}.view());
+  forge(world.files, 58, Bytes<4>{{5, 0, 0, 0}}.view());
   CHECK(vault::stretching_of(world.files)->passes == 5);
   CHECK(open_error(world.files, stretched(7)) == Error::wrong_key);
 }
@@ -98,7 +100,40 @@ TEST_CASE("a vault of a newer version is told apart from a damaged one") {
   CHECK(open_error(world.files, stretched(7)) == Error::newer_version);
   world.files.content().at("vault")[8] ^= 1;
   world.files.content().at("vault").back() ^= 1;
-  CHECK(open_error(world.files, stretched(7)) == Error::damaged);
+  CHECK(open_error(world.files, stretched(7)) == Error::newer_version);  // what is left still says so
+}
+
+TEST_CASE("damaged slots, a damaged manifest and a wrong passphrase are told apart") {
+  World world;
+  world.commit(puts({put(key_of(1, 1), "x")}));
+  const std::size_t half = world.files.content().at("vault").size() / 2;
+  const auto flip = [&](std::initializer_list<std::size_t> places) {
+    FaultFiles files(&world.files);
+    for (const std::size_t place : places) files.content().at("vault")[place] ^= 1;
+    SeededRandom random(9);
+    const auto opened = vault::open(files, random, stretched(7), kStart);
+    return opened ? std::optional<Error>() : opened.error();
+  };
+  CHECK(!flip({100}));                        // the slots of one half
+  CHECK(!flip({100, half + 600}));            // the slots of one and the manifest of the other
+  CHECK(!flip({half - 40, 2 * half - 300}));  // the root of one and the manifest of the other
+  CHECK(flip({100, half + 100}) == Error::damaged_slots);
+  CHECK(flip({600, half + 600}) == Error::damaged);
+  CHECK(flip({half - 40, 2 * half - 40}) == Error::damaged);
+  CHECK(open_error(world.files, stretched(8)) == Error::wrong_key);
+}
+
+TEST_CASE("the vault of another deployment is told apart") {
+  FaultFiles files;
+  SeededRandom random(9);
+  const vault::Deployment here{{1}};
+  const vault::Deployment there{{2}};
+  REQUIRE(vault::create(files, random, cheap(), stretched(7), kStart, here).has_value());
+  CHECK(vault::open(files, random, stretched(7), kStart, here).has_value());
+  CHECK(vault::stretching_of(files, there).error() == Error::foreign);
+  CHECK(vault::open(files, random, stretched(7), kStart, there).error() == Error::foreign);
+  forge(files, 26, there.view());  // it is bound into the slots
+  CHECK(vault::open(files, random, stretched(7), kStart, there).error() == Error::wrong_key);
 }
 
 TEST_CASE("foreign, empty and cut vault files are damaged") {
@@ -116,7 +151,7 @@ TEST_CASE("a manifest of another vault does not open") {
   World one(1);
   World other(2);
   const ByteVector& foreign = other.files.content().at("vault");
-  forge(one.files, 466, ByteView(foreign).subspan(466, foreign.size() / 2 - 466 - 32));
+  forge(one.files, 514, ByteView(foreign).subspan(514, foreign.size() / 2 - 514 - 32));
   CHECK(open_error(one.files, stretched(7)) == Error::damaged);
 }
 

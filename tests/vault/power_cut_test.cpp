@@ -9,6 +9,7 @@ struct Life {
   std::vector<Model> states{{}};  // after each commit, the one under way included
   std::size_t promised = 0;       // index into states
   bool created = false;           // and durable
+  ShareShelf relay;
 
   // Runs until the medium fails.
   void run(FaultFiles& files) {
@@ -33,15 +34,23 @@ struct Life {
           if (i == 5 && !sync(vault, files)) return;
         }
       }
+      if (day == 2) new_share(vault);
       if (day == 4 && !vault.set_slot(vault::Slot::recovery, stretched(8))) return;
       vault.advance_clock(vault.now() + 20s);
-      while (vault.wants_tidy()) {
+      while (vault.wants_tidy() || vault.wants_new_share()) {
+        if (vault.wants_new_share()) new_share(vault);
         const auto wrote = vault.tidy();
         if (!wrote) return;
         if (*wrote && !sync(vault, files)) return;
         if (!commit(vault, puts({put(key_of(4, 0), std::to_string(states.size()))}))) return;
       }
     }
+  }
+
+  void new_share(vault::Vault& vault) {
+    const auto number = relay.ever.size() + 1;
+    relay.keep(share(number));
+    vault.use_share(share(number));
   }
 
   bool commit(vault::Vault& vault, const vault::Batch& batch) {
@@ -62,7 +71,9 @@ struct Life {
       }
       if (!files.end_sync()) return false;
       promised = covered;
-      if (!vault.synced()) return true;
+      const bool again = vault.synced();
+      if (const auto needed = vault.only_share_needed()) relay.keep_only(*needed);
+      if (!again) return true;
     }
   }
 };
@@ -94,6 +105,7 @@ void random_life(Life& life, FaultFiles& files, std::uint32_t seed, int steps) {
           if (!files.end_sync()) return;
           life.promised = covered;
           (void)vault.synced();
+          if (const auto needed = vault.only_share_needed()) life.relay.keep_only(*needed);
         } else {
           vault.sync_starting();
           files.begin_sync();
@@ -103,6 +115,7 @@ void random_life(Life& life, FaultFiles& files, std::uint32_t seed, int steps) {
         break;
       case 5:
         vault.advance_clock(vault.now() + 10s);
+        if (vault.wants_new_share() || (step > 60 && vault.share_number() == 0)) life.new_share(vault);
         break;
       default:
         if (!vault.tidy()) return;
@@ -121,6 +134,7 @@ void check_disk(const Life& life, FaultFiles& files, const std::string& where) {
   }
   REQUIRE(opened.has_value());
   vault::Vault& vault = **opened;
+  REQUIRE(life.relay.serve(vault));  // never locked out
   CHECK(vault.damaged_records() == 0);
   const Model found = contents(vault);
   const auto from = life.states.begin() + static_cast<std::ptrdiff_t>(life.promised);
@@ -134,6 +148,7 @@ void check_disk(const Life& life, FaultFiles& files, const std::string& where) {
   CHECK(files.content().size() <= 40);
   auto again = vault::open(files, random, stretched(7), kStart);
   REQUIRE(again.has_value());
+  REQUIRE(life.relay.serve(**again));
   CHECK((*again)->damaged_records() == 0);
   Model expected = found;
   expected[key_of(5, 1)] = {"on we go", {}};
@@ -146,6 +161,7 @@ TEST_CASE("a power cut at any write or sync leaves a state that was committed, n
   life.run(whole);
   const std::size_t events = whole.events();
   REQUIRE(life.states.size() > 30);
+  REQUIRE(life.relay.ever.size() > 2);
   REQUIRE(events > 80);
 
   std::mt19937 random(13);
@@ -191,6 +207,7 @@ TEST_CASE("a killed process loses nothing that was committed, synced or not") {
     SeededRandom random(12);
     const auto opened = vault::open(files, random, stretched(7), kStart);
     REQUIRE(opened.has_value());
+    REQUIRE(cut_short.relay.serve(**opened));
     const Model found = contents(**opened);
     const std::size_t last = cut_short.states.size() - 1;
     const bool newest = found == cut_short.states[last] || (last > 0 && found == cut_short.states[last - 1]);

@@ -2,6 +2,7 @@
 // vault.
 #pragma once
 
+#include <map>
 #include <random>
 
 #include "doctest/doctest.h"
@@ -45,6 +46,30 @@ inline SecretVector value_of(std::string_view text) {
 inline vault::Put put(vault::RecordKey key, std::string_view text, std::optional<Time> expires = {}) {
   return {key, value_of(text), expires};
 }
+
+inline vault::Share share(std::uint64_t number) {
+  vault::Share out;
+  out.number = number;
+  for (Byte& b : out.half.span()) b = static_cast<Byte>(50 + number);
+  return out;
+}
+
+// The shares at the relay, as far as they are not destroyed.
+struct ShareShelf {
+  std::map<std::uint64_t, vault::Share> kept;
+  std::vector<vault::Share> ever;
+
+  void keep(const vault::Share& one) { kept[one.number] = one, ever.push_back(one); }
+  void keep_only(std::uint64_t number) {
+    for (auto it = kept.begin(); it != kept.end();) it = it->first == number ? std::next(it) : kept.erase(it);
+  }
+  // Whether the vault has the share that it needs.
+  [[nodiscard]] bool serve(vault::Vault& vault) const {
+    if (!vault.needs_share()) return true;
+    const auto it = kept.find(vault.share_number());
+    return it != kept.end() && vault.give_share(it->second).has_value();
+  }
+};
 
 inline vault::Batch puts(std::vector<vault::Put> list) {
   return {std::move(list), {}};
