@@ -197,7 +197,7 @@ void Person::carry_out(Effect effect) {
                 if (life != life_) return;
                 const auto refused = disk.refuses ? disk.refuses : failure;
                 if (!refused) {
-                  disk.durable = *snapshot;
+                  if (!disk.forgets_syncs) disk.durable = *snapshot;
                   if (world_.watcher) world_.watcher->synced(*this, begun);
                 }
                 tell(Synced{ticket, refused});

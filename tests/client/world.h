@@ -66,6 +66,7 @@ class Disk final : public vault::Files {
   Content files;
   Content durable;
   std::optional<vault::FileError> refuses;  // every write, with this
+  bool forgets_syncs = false;               // says they have succeeded
 };
 
 class World;
