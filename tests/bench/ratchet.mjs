@@ -35,8 +35,10 @@ function measure(peer, what) {
 }
 
 const results = [];
+const loads = [];
 for (const what of Object.keys(whats)) {
   const measured = Object.fromEntries(Object.keys(peers).map((peer) => [peer, []]));
+  loads.push(loadavg()[0]);
   for (let round = 0; round < rounds; round += 1) {
     for (const peer of Object.keys(peers)) measured[peer].push(measure(peer, what));
   }
@@ -60,5 +62,7 @@ for (const [ours, theirs, limits] of aims) {
     console.log(`${what.padEnd(24)} ${ours} / ${theirs}: ${ratio.toFixed(2)} (aim ${limit.toFixed(2)}${ratio <= limit ? '' : ', MISSED'})`);
   }
 }
-if (loadavg()[0] > availableParallelism()) console.log('\nThis machine is busy: what takes longer than a scheduler\'s slice looks slower than it is.');
+loads.push(loadavg()[0]);
+console.log(`\nLoad average on ${availableParallelism()} processors, from beginning to end: ${loads.map((load) => load.toFixed(1)).join(', ')}`);
+if (Math.max(...loads) > availableParallelism()) console.log('This machine was busy: what takes longer than a scheduler\'s slice looks slower than it is.');
 if (json) writeFileSync(json, results.map(({ line }) => `${JSON.stringify(line)}\n`).join(''));
