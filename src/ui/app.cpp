@@ -1,5 +1,10 @@
 #include "ui/app.h"
 
+#include <imgui.h>
+
+#include <algorithm>
+#include <iterator>
+
 #include "base/text.h"
 #include "ui/screens/desk_screen.h"
 #include "ui/screens/recovery.h"
@@ -29,6 +34,7 @@ class App::Impl {
     ui_.begin(env, now, events, theme, language, veiled);
     const Settings before = settings_;
     draw(view);
+    lock_when_idle(view, now, !events.empty());
     if (veiled) draw_veil();
     ui_.draw_toast();
     if (settings_ != before) {
@@ -95,6 +101,23 @@ class App::Impl {
     desk_.draw(ui_, view, settings_);
   }
 
+  // Input is what the mirror told and what ImGui saw. A session that keeps nothing would be lost: it stays
+  // open.
+  void lock_when_idle(const client::View& view, Time now, bool told) {
+    if (view.phase != Phase::open || view.ephemeral || settings_.lock_after == kNeverLock) {
+      active_at_.reset();
+      return;
+    }
+    const ImGuiIO& io = ImGui::GetIO();
+    const bool touched =
+        io.MouseDelta.x != 0 || io.MouseDelta.y != 0 || io.MouseWheel != 0 ||
+        std::any_of(std::begin(io.MouseDown), std::end(io.MouseDown), [](bool down) { return down; });
+    if (!active_at_ || told || touched || now < *active_at_) active_at_ = now;
+    const Time locks_at = *active_at_ + settings_.lock_after;
+    if (now >= locks_at) return ui_.intend(client::Lock{});
+    ui_.wake_at(locks_at);
+  }
+
   void draw_veil() {
     const Palette& p = ui_.ink();
     const Environment& env = ui_.env();
@@ -109,6 +132,7 @@ class App::Impl {
   Settings settings_;
   Phase phase_ = Phase::starting;
   bool ask_name_ = false;
+  std::optional<Time> active_at_;  // the last input, while it counts
   std::string link_;
   Page waiting_;
   WelcomeScreen welcome_;

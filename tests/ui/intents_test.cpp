@@ -258,7 +258,47 @@ TEST_CASE("language and appearance take effect at once and are given to the host
   s.activate("settings.theme.2");
   CHECK(s.out.mirror.language == "fr");
   REQUIRE(s.requests.size() == 2);
-  CHECK(std::get<ui::KeepSettings>(s.requests[1]).text == "theme=dark language=fr");
+  CHECK(std::get<ui::KeepSettings>(s.requests[1]).text == "lock=15 theme=dark language=fr");
+}
+
+TEST_CASE("without input for the chosen time the vault locks; every input puts it off") {
+  Stage s(1280, 800, "lock=1");
+  s.view = open_view(s.now);
+  s.settle();
+  CHECK(*s.out.next_frame_at <= s.now + Minutes(1));  // the host must draw then, whatever else happens
+  s.now += Seconds(50);
+  s.type("list.search", "a");
+  s.now += Seconds(50);
+  s.click(640, 400);
+  s.now += Seconds(50);
+  s.settle();
+  CHECK(s.intent<client::Lock>() == nullptr);
+  s.now += Seconds(11);
+  s.frame();
+  CHECK(s.intent<client::Lock>() != nullptr);
+}
+
+TEST_CASE("the time until the vault locks is chosen in the settings, and may be never") {
+  Stage s(1280, 800, "lock=1");
+  s.view = open_view(s.now);
+  s.settle();
+  s.activate("list.settings");
+  s.activate("settings.lock_after.3");
+  REQUIRE(!s.requests.empty());
+  CHECK(std::get<ui::KeepSettings>(s.requests.back()).text == "lock=0");
+  s.now += Days(1);
+  s.settle();
+  CHECK(s.intent<client::Lock>() == nullptr);
+}
+
+TEST_CASE("a session that keeps nothing is not locked for want of input") {
+  Stage s(1280, 800, "lock=1");
+  s.view = open_view(s.now);
+  s.view.ephemeral = true;
+  s.settle();
+  s.now += Days(1);
+  s.settle();
+  CHECK(s.intent<client::Lock>() == nullptr);
 }
 
 TEST_CASE("what the host kept takes effect at the next start") {

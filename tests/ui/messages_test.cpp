@@ -168,7 +168,7 @@ TEST_CASE("a finger that moves scrolls and does not press") {
 }
 
 TEST_CASE("a ring asks for a frame when it would visibly move, and not before") {
-  Stage s;
+  Stage s(1280, 800, "lock=0");
   s.view = open_view(s.now);
   s.view.conversations.resize(1);
   auto& messages = s.view.conversations[0].messages;

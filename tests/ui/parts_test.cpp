@@ -38,6 +38,11 @@ TEST_CASE("settings survive being kept") {
   CHECK(ui::Settings::parse(settings.text()) == settings);
   settings.language = words::Language::french;
   CHECK(ui::Settings::parse(settings.text()) == settings);
+  for (const Minutes after : ui::kLockAfter) {
+    settings.lock_after = after;
+    CHECK(ui::Settings::parse(settings.text()) == settings);
+  }
+  CHECK(ui::Settings::parse("lock=2 lock=x lock=").lock_after == ui::Settings().lock_after);
   CHECK(ui::Settings::parse("theme=purple language=xx \xff nonsense") == ui::Settings());
 }
 

@@ -1,5 +1,8 @@
 #include "ui/screens/settings_sheet.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "base/text.h"
 #include "client/messenger.h"
 
@@ -76,6 +79,15 @@ bool SettingsSheet::draw(Ui& ui, const client::View& view, Settings& settings) {
 
   if (view.ephemeral) {
     hint_card(ui, "settings.session", column, ui.word(Word::session_text), Icon::alert);
+    column.gap(space::k3);
+  } else {
+    section(ui, "settings.lock_after.title", column, ui.word(Word::lock_after));
+    const auto chosen = std::find(std::begin(kLockAfter), std::end(kLockAfter), settings.lock_after);
+    settings.lock_after = kLockAfter[segmented(
+        ui, "settings.lock_after", column.take(46), ui.word(Word::lock_after),
+        {std::string(ui.word(Word::lock_after_minute)), std::string(ui.word(Word::lock_after_minutes)),
+         std::string(ui.word(Word::lock_after_hour)), std::string(ui.word(Word::lock_never))},
+        static_cast<std::size_t>(chosen - std::begin(kLockAfter)))];
     column.gap(space::k3);
   }
   const bool lock = button(ui, "settings.lock", column.take(size::kButton),
