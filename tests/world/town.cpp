@@ -87,7 +87,7 @@ void Town::wake(Citizen& citizen) {
   citizen.awake = true;
   ++starts_;
   const std::uint64_t stay = ++citizen.stay;
-  citizen.stays_until = world.now() + (resting_ ? Millis(Days(100)) : about(Minutes(25)));
+  citizen.stays_until = gathered_ ? Time::max() : world.now() + about(resting_ ? Minutes(8) : Minutes(25));
   citizen.person->sync_failures_percent = once_in(10) && !resting_ ? 20 : 0;
   citizen.person->start();
   citizen.person->unlock();
@@ -101,7 +101,7 @@ void Town::settle_in(Citizen& citizen, std::uint64_t stay) {
 }
 
 void Town::next_act(Citizen& citizen) {
-  const Millis pause = resting_ ? some(Minutes(90)) : once_in(3) ? some(Millis(400)) : some(Minutes(3));
+  const Millis pause = resting_ ? some(Minutes(4)) : once_in(3) ? some(Millis(400)) : some(Minutes(3));
   world.at(world.now() + pause, [this, &citizen, stay = citizen.stay] {
     if (stay == citizen.stay && citizen.awake && citizen.person->running()) act(citizen);
   });
@@ -112,18 +112,18 @@ void Town::leave(Citizen& citizen) {
   ++citizen.stay;
   Person& person = *citizen.person;
   person.crash_at.reset();
-  if (once_in(2)) {
+  if (resting_ || once_in(2)) {
     person.close();
   } else {
     person.crash(once_in(3) ? Crash::keeps : once_in(2) ? Crash::tears : Crash::drops);
   }
-  const Millis away = once_in(6) ? some(Hours(14)) : some(Hours(4));
+  const Millis away = once_in(6) && !resting_ ? some(Hours(14)) : some(Hours(4));
   world.at(world.now() + away, [this, &citizen] { wake(citizen); });
 }
 
 void Town::act(Citizen& citizen) {
   Person& person = *citizen.person;
-  if (!resting_ && world.now() >= citizen.stays_until) return leave(citizen);
+  if (world.now() >= citizen.stays_until) return leave(citizen);
   if (!person.open()) return next_act(citizen);
   if (!resting_ && once_in(12) && !person.crash_at) {
     person.effects_done = 0;
@@ -308,7 +308,6 @@ void Town::live() {
   for (Citizen& citizen : citizens_) {
     citizen.person->crash_at.reset();
     if (citizen.awake && citizen.person->running()) {
-      citizen.stays_until = Time::max();
       citizen.person->sync_failures_percent = 0;
     } else if (!citizen.awake) {
       wake(citizen);
@@ -328,7 +327,13 @@ void Town::live() {
     }
   }
   plan_.messages = 0;
-  world.run_for(plan_.rest);
+  world.run_for(plan_.rest - Minutes(20));
+  gathered_ = true;
+  for (Citizen& citizen : citizens_) {
+    citizen.stays_until = Time::max();
+    wake(citizen);
+  }
+  world.run_for(Minutes(20));
 }
 
 void Town::finish() {

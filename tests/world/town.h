@@ -77,7 +77,8 @@ class Town {
   std::vector<Meeting> meetings_;
   Time began_{};
   Time ends_{};
-  bool resting_ = false;
+  bool resting_ = false;   // everything works
+  bool gathered_ = false;  // and everyone is there
   std::size_t said_ = 0;
   std::size_t relay_restarts_ = 0, cuts_ = 0, starts_ = 0;
 };
