@@ -20,6 +20,8 @@ std::string_view name_of(client::Phase phase) {
       return "locked";
     case Phase::unlocking:
       return "unlocking";
+    case Phase::awaiting_share:
+      return "awaiting_share";
     case Phase::open:
       return "open";
     case Phase::unusable:

@@ -28,7 +28,12 @@ struct Unlock {
   SecretVector passphrase;  // or the recovery code
 };
 struct Lock {};
-struct EraseVault {};  // forgets everything on this device: the way on when passphrase and code are lost
+// Whether the relay keeps half of the vault's key, so that older copies of the files open nothing destroyed.
+struct SetRelayShare {
+  bool wanted = false;
+};
+struct GiveUpShare {};  // in Phase::awaiting_share: go on without the messages that wait for it
+struct EraseVault {};   // forgets everything on this device: the way on when passphrase and code are lost
 struct SetMyName {
   std::string name;  // may be empty; shown to contacts
 };
@@ -112,10 +117,10 @@ struct TimePassed {};           // WakeAt is due, or the host was asleep
 struct VaultTakenElsewhere {};  // another tab has taken the vault over: drop everything, write nothing
 
 using Event =
-    std::variant<CreateVault, CreateEphemeral, ConfirmRecoveryCode, Unlock, Lock, EraseVault, SetMyName,
-                 MakeInvitation, RevokeInvitation, OpenInvitation, CancelInvitation, Introduce, AcceptRequest,
-                 DeclineRequest, SendText, SetClocks, Shown, RenameContact, MarkVerified, RemoveContact,
-                 DismissNotice, RetryNow, Started, Stretched, Synced, Connected, Disconnected, BlockArrived,
-                 TimePassed, VaultTakenElsewhere>;
+    std::variant<CreateVault, CreateEphemeral, ConfirmRecoveryCode, Unlock, Lock, SetRelayShare, GiveUpShare,
+                 EraseVault, SetMyName, MakeInvitation, RevokeInvitation, OpenInvitation, CancelInvitation,
+                 Introduce, AcceptRequest, DeclineRequest, SendText, SetClocks, Shown, RenameContact,
+                 MarkVerified, RemoveContact, DismissNotice, RetryNow, Started, Stretched, Synced, Connected,
+                 Disconnected, BlockArrived, TimePassed, VaultTakenElsewhere>;
 
 }  // namespace tacet::client

@@ -31,6 +31,10 @@ Problem problem_of(vault::Error error) {
   switch (error) {
     case vault::Error::no_space:
       return Problem::storage_full;
+    case vault::Error::damaged_slots:
+      return Problem::vault_slots_damaged;
+    case vault::Error::foreign:
+      return Problem::vault_foreign;
     case vault::Error::newer_version:
       return Problem::vault_newer;
     case vault::Error::wrong_key:
@@ -52,7 +56,7 @@ void Gate::enter(Phase phase, std::optional<Problem> problem) {
 
 void Gate::started() {
   if (context_.view.phase != Phase::starting) return;
-  const auto stretching = vault::stretching_of(files_);
+  const auto stretching = vault::stretching_of(files_, context_.config.deployment);
   if (stretching) return enter(Phase::locked);
   if (stretching.error() == vault::Error::no_vault) return enter(Phase::welcome);
   enter(Phase::unusable, problem_of(stretching.error()));
@@ -81,7 +85,8 @@ void Gate::create(const CreateVault& wish) {
 
 void Gate::make(const vault::StretchedKey& code_key) {
   const Making making = std::move(*std::exchange(making_, std::nullopt));
-  auto vault = vault::create(files_, context_.random, making.stretching, *making.first, context_.local);
+  auto vault = vault::create(files_, context_.random, making.stretching, *making.first, context_.local,
+                             context_.config.deployment);
   if (!vault) return enter(Phase::welcome, problem_of(vault.error()));
   if (const auto set = (*vault)->set_slot(vault::Slot::recovery, code_key); !set) {
     (void)vault::destroy(files_);
@@ -134,7 +139,7 @@ void Gate::confirm(const ConfirmRecoveryCode& wish) {
 
 void Gate::unlock(Unlock wish) {
   if (context_.view.phase != Phase::locked) return;
-  const auto stretching = vault::stretching_of(files_);
+  const auto stretching = vault::stretching_of(files_, context_.config.deployment);
   if (!stretching) return enter(Phase::unusable, problem_of(stretching.error()));
   unlocking_ = Unlocking{*stretching, std::move(wish.passphrase), false};
   ask_stretch(unlocking_->typed, unlocking_->stretching);
@@ -142,7 +147,7 @@ void Gate::unlock(Unlock wish) {
 }
 
 void Gate::try_key(const vault::StretchedKey& key) {
-  auto vault = vault::open(files_, context_.random, key, context_.local);
+  auto vault = vault::open(files_, context_.random, key, context_.local, context_.config.deployment);
   if (vault) {
     unlocking_.reset();
     return opened(std::move(*vault));
@@ -158,6 +163,11 @@ void Gate::try_key(const vault::StretchedKey& key) {
 }
 
 void Gate::opened(std::unique_ptr<vault::Vault> vault) {
+  if (vault->needs_share()) {
+    enter(Phase::awaiting_share);
+    share_wait_ = std::make_unique<ShareWait>(context_, std::move(vault));
+    return;
+  }
   parts_ = std::make_unique<Parts>(context_, std::move(vault), false);
   parts_->clock.tell(context_.local);
   parts_->vault->advance_clock(parts_->clock.now());
@@ -172,6 +182,20 @@ void Gate::opened(std::unique_ptr<vault::Vault> vault) {
   context_.view.home_relay = context_.config.home_relay;
   enter(Phase::open);
   parts_->go_online();
+}
+
+void Gate::review() {
+  if (!share_wait_ || !share_wait_->ready()) return;
+  auto vault = share_wait_->take();
+  share_wait_.reset();
+  opened(std::move(vault));
+}
+
+void Gate::give_up_share() {
+  if (!share_wait_) return;
+  if (const auto done = share_wait_->give_up(); !done) {
+    enter(Phase::awaiting_share, problem_of(done.error()));
+  }
 }
 
 void Gate::stretched(Stretched event) {
@@ -203,6 +227,7 @@ void Gate::stretched(Stretched event) {
 void Gate::close() {
   if (parts_) parts_->relays.hang_up();
   parts_.reset();
+  share_wait_.reset();
   memory_files_.reset();
   making_.reset();
   unlocking_.reset();
@@ -212,7 +237,7 @@ void Gate::close() {
 }
 
 void Gate::lock() {
-  if (!parts_ && !unlocking_) return;
+  if (!parts_ && !unlocking_ && !share_wait_) return;
   const bool ephemeral = context_.view.ephemeral;
   close();
   enter(ephemeral ? Phase::welcome : Phase::locked);

@@ -17,8 +17,12 @@ class Gate {
   void lock();
   void erase();
   void taken_elsewhere();
+  void give_up_share();
+  void review();  // after every event: whether what it waits for is here
   void stretched(Stretched event);
 
+  // Nullptr while nothing is awaited.
+  [[nodiscard]] ShareWait* share_wait() { return share_wait_.get(); }
   // Behind the door; nullptr while it is closed.
   [[nodiscard]] Parts* parts() { return parts_.get(); }
 
@@ -46,6 +50,7 @@ class Gate {
   Context& context_;
   vault::Files& files_;
   std::unique_ptr<vault::Files> memory_files_;  // of an ephemeral vault
+  std::unique_ptr<ShareWait> share_wait_;
   std::unique_ptr<Parts> parts_;
   std::optional<Making> making_;
   std::optional<Unlocking> unlocking_;

@@ -25,6 +25,7 @@ class Messenger::Impl {
  private:
   void pass_time(Time now);
   void dispatch(Event& event);
+  static void to_wait(ShareWait& wait, Event& event);
   void to_parts(Parts& parts, Event& event, bool open);
 
   Context context_;
@@ -43,11 +44,16 @@ Effects Messenger::Impl::handle(Event event, Time now) {
   pass_time(now);
   context_.effects.clear();
   if (Parts* parts = gate_.parts()) parts->tick();
+  if (ShareWait* wait = gate_.share_wait()) wait->tick();
   dispatch(event);
+  gate_.review();
   if (Parts* parts = gate_.parts()) parts->settle();
 
   // What is due now has been done; what says so again is asked again no sooner than time has moved.
-  const Time due = gate_.parts() ? std::max(gate_.parts()->due(), now + Millis(1)) : kNever;
+  Time due = gate_.parts() ? std::max(gate_.parts()->due(), now + Millis(1)) : kNever;
+  if (const ShareWait* wait = gate_.share_wait(); wait && wait->due() != kNever) {
+    due = std::max(now + (wait->due() - context_.uptime), now + Millis(1));
+  }
   const bool had_time_passed = std::holds_alternative<TimePassed>(event);
   if (due != kNever && (due != wake_at_ || had_time_passed)) context_.effects.push_back(WakeAt{due});
   wake_at_ = due;
@@ -64,10 +70,12 @@ void Messenger::Impl::dispatch(Event& event) {
                  [&](Unlock& e) { gate_.unlock(std::move(e)); },
                  [&](const Lock&) { gate_.lock(); },
                  [&](const EraseVault&) { gate_.erase(); },
+                 [&](const GiveUpShare&) { gate_.give_up_share(); },
                  [&](const VaultTakenElsewhere&) { gate_.taken_elsewhere(); },
                  [&](Stretched& e) { gate_.stretched(std::move(e)); },
                  [&](const TimePassed&) {},
                  [&](const auto&) {
+                   if (ShareWait* wait = gate_.share_wait()) return to_wait(*wait, event);
                    if (Parts* parts = gate_.parts()) {
                      to_parts(*parts, event, context_.view.phase == Phase::open);
                    }
@@ -76,10 +84,22 @@ void Messenger::Impl::dispatch(Event& event) {
              event);
 }
 
+void Messenger::Impl::to_wait(ShareWait& wait, Event& event) {
+  std::visit(Overloaded{
+                 [&](const RetryNow&) { wait.retry_now(); },
+                 [&](const Connected& e) { wait.connected(e.connection); },
+                 [&](const Disconnected& e) { wait.disconnected(e.connection); },
+                 [&](const BlockArrived& e) { wait.arrived(e.connection, e.block); },
+                 [&](const auto&) {},
+             },
+             event);
+}
+
 void Messenger::Impl::to_parts(Parts& p, Event& event, bool open) {
   if (const auto* synced = std::get_if<Synced>(&event)) return p.journal.synced(*synced);
   if (!open) return;
   std::visit(Overloaded{
+                 [&](const SetRelayShare& e) { p.share.set(e.wanted); },
                  [&](const SetMyName& e) {
                    p.account.set_name(e.name);
                    p.contacts.name_changed();

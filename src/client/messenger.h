@@ -16,6 +16,7 @@ struct Config {
   RelayAddress home_relay;       // where our own mailboxes are made
   std::string link_base;         // what invitation links begin with: "https://host/path/", ending in '/'
   vault::Stretching stretching;  // for new vaults; the salt is drawn
+  vault::Deployment deployment;  // a hash of where the bundle lives, or zeros
 };
 
 class Messenger {

@@ -18,6 +18,7 @@ bool Parts::load() {
   outbox.load();
   receipts.load();
   inbox.load();
+  share.load();
   const auto lost = journal.unreadable() + static_cast<std::uint32_t>(vault->damaged_records());
   if (lost > 0) notices.raise(Problem::vault_records_lost, {}, lost);
   return true;
@@ -61,6 +62,7 @@ void Parts::settle() {
   if (online_) relays.pump();
   journal.tidy();
   journal.flush();
+  share.show();
   if (const auto problem = journal.problem()) {
     notices.raise(*problem);
   } else {
@@ -78,11 +80,11 @@ Time Parts::due() const {
   const auto from_uptime = [&](Time at) {
     return at == kNever ? kNever : context.local + (at - context.uptime);
   };
-  const Time life = std::min(conversations.due(), contacts.due());
+  const Time life = std::min({conversations.due(), contacts.due(), vault->maintenance_due()});
   Time out = std::min(from_clock(life), from_uptime(journal.due()));
   if (!online_) return out;
   const Time work = std::min({relays.due(), mailboxes.due(), outbox.due(), opening.due(), renewal.due(),
-                              maintained_at_ + kMaintenance});
+                              share.due(), maintained_at_ + kMaintenance});
   return std::min({out, from_clock(invitations.due()), from_uptime(work)});
 }
 

@@ -18,6 +18,7 @@
 #include "client/relays.h"
 #include "client/renewal.h"
 #include "client/sessions.h"
+#include "client/share.h"
 
 namespace tacet::client {
 
@@ -53,6 +54,7 @@ struct Parts {
   Inbox inbox{*this};
   Opening opening{*this};
   Renewal renewal{*this};
+  ShareKeeper share{*this};
   Relays relays{*this};
 
  private:

@@ -9,13 +9,18 @@ namespace tacet::client {
 enum class Problem : std::uint8_t {
   // the vault
   wrong_passphrase,
-  vault_damaged,       // the slots or the manifest cannot be read
-  vault_newer,         // made by a newer Tacet
-  vault_records_lost,  // opened, but some records were damaged and are gone
-  vault_io,            // the storage failed
+  vault_damaged,        // the slots or the manifest cannot be read
+  vault_slots_damaged,  // nothing typed can open it any more
+  vault_foreign,        // of another deployment
+  vault_newer,          // made by a newer Tacet
+  vault_records_lost,   // opened, but some records were damaged and are gone
+  vault_io,             // the storage failed
   storage_full,
   storage_missing,    // no IndexedDB, private mode
   open_elsewhere,     // another tab or process has the vault
+  share_away,         // the relay that has half the key to the messages cannot be reached
+  share_lost,         // that relay does not have it any more
+  share_refused,      // the relay keeps no halves of keys
   not_enough_memory,  // for stretching the passphrase
   passphrase_too_short,
   recovery_code_wrong,  // what was typed to confirm is not the code

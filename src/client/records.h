@@ -29,13 +29,14 @@ enum class Kind : std::uint8_t {
   blocked = 17,
   former = 18,
   invitation = 19,
+  share = 20,
 };
 
 // What can be read without the relay's share of the vault's key: what it takes to reach the relay, and what a
 // person must not lose with it. No message, no session, no prekey.
 constexpr bool always_readable(Kind kind) {
   return kind == Kind::account || kind == Kind::contact || kind == Kind::mailbox || kind == Kind::cursor ||
-         kind == Kind::blocked || kind == Kind::invitation;
+         kind == Kind::blocked || kind == Kind::invitation || kind == Kind::share;
 }
 
 using RecordId = Bytes<32>;
@@ -306,6 +307,21 @@ struct InvitationRecord {
   template <class F>
   void fields(F& f) {
     f(label, uses_left, unlimited, made_at, expires_at, closed);
+  }
+};
+
+struct ShareRecord {
+  static constexpr Kind kKind = Kind::share;
+  RelayAddress relay;       // which keeps half of the vault's key,
+  wire::MailboxId mailbox;  // under this mailbox
+  crypto::Ed25519Seed reader;
+  wire::SendToken token;   // nobody writes there
+  std::uint64_t next = 1;  // number of the next half
+  bool wanted = true;      // false: to be given back
+
+  template <class F>
+  void fields(F& f) {
+    f(relay, mailbox, reader, token, next, wanted);
   }
 };
 

@@ -46,6 +46,7 @@ void Relays::pump() {
     if (link->online()) p_.outbox.pump(*link);
     if (link->online()) p_.opening.pump(*link);
     if (link->online()) p_.renewal.pump(*link);
+    if (link->online()) p_.share.pump(*link);
   }
 }
 
@@ -63,7 +64,7 @@ void Relays::arrived(ConnectionId connection, ByteView block) {
 
 bool Relays::needed(const RelayAddress& address) const {
   return address == p_.context.config.home_relay || p_.mailboxes.use(address) || p_.outbox.uses(address) ||
-         p_.opening.uses(address) || p_.renewal.uses(address);
+         p_.opening.uses(address) || p_.renewal.uses(address) || p_.share.uses(address);
 }
 
 void Relays::tick() {
@@ -97,6 +98,7 @@ void Relays::link_online(Link& link) {
 
 void Relays::link_offline(Link& link) {
   p_.mailboxes.offline(link);
+  p_.share.offline(link);
 }
 
 void Relays::link_unasked(Link& link, const wire::Answer& answer) {

@@ -21,6 +21,7 @@ enum class Phase : std::uint8_t {
   recovery,  // the recovery code is shown and wants to be confirmed
   locked,    // there is a vault: passphrase, please
   unlocking,
+  awaiting_share,  // the passphrase was right; the relay View::share names has half the key to the messages
   open,
   unusable,  // View::problem says why; nothing can be done with this vault here
 };
@@ -111,6 +112,21 @@ struct RelayView {
   std::optional<Problem> problem;
 };
 
+// Half of the vault's key at the relay (src/vault/README.md, "Epochs").
+struct ShareView {
+  enum class State : std::uint8_t {
+    off,
+    setting_up,   // agreed, and not yet in use
+    settled,      // no older copy of the files opens what was destroyed
+    behind,       // something was destroyed since, and the relay has not confirmed yet
+    giving_back,  // no longer wanted, and the relay has not confirmed yet
+  };
+  State state = State::off;
+  std::string relay;  // host
+  std::optional<Problem> problem;
+  bool operator==(const ShareView&) const = default;
+};
+
 struct NoticeView {
   std::uint64_t id = 0;
   Problem problem{};
@@ -132,6 +148,7 @@ struct View {
   std::vector<InvitationView> invitations;      // newest first
   std::optional<OpeningView> opening;
   std::vector<NoticeView> notices;
+  ShareView share;
   bool saving = false;  // something is not durable yet
 };
 

@@ -165,6 +165,25 @@ void Session::on(wire::Ping /*request*/, Ticket ticket) {
   answer(ticket, wire::Pong{to_millis(relay_.clock.now())});
 }
 
+void Session::on(wire::ShareStore request, Ticket ticket) {
+  if (!delivery_.subscribed(request.mailbox)) return refuse(ticket, wire::Code::not_subscribed);
+  relay_.store.store_share(request,
+                           then<void>(ticket, [ticket](Session& self) { self.answer(ticket, wire::Ok{}); }));
+}
+
+void Session::on(wire::ShareKeepOnly request, Ticket ticket) {
+  if (!delivery_.subscribed(request.mailbox)) return refuse(ticket, wire::Code::not_subscribed);
+  relay_.store.keep_only_share(
+      request, then<void>(ticket, [ticket](Session& self) { self.answer(ticket, wire::Ok{}); }));
+}
+
+void Session::on(wire::ShareFetch request, Ticket ticket) {
+  if (!delivery_.subscribed(request.mailbox)) return refuse(ticket, wire::Code::not_subscribed);
+  relay_.store.shares(request.mailbox, then<wire::Shares>(ticket, [ticket](Session& self, wire::Shares out) {
+                        self.answer(ticket, std::move(out));
+                      }));
+}
+
 // ---- subscriptions
 
 void Session::subscribe(const wire::Subscribe& request, const std::vector<std::optional<Owner>>& owners,

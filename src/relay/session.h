@@ -98,6 +98,9 @@ class Session final : public MailboxReader, public std::enable_shared_from_this<
   void on(wire::KeysPut request, Ticket ticket);
   void on(const wire::KeysGet& request, Ticket ticket);
   void on(wire::Ping request, Ticket ticket);
+  void on(wire::ShareStore request, Ticket ticket);
+  void on(wire::ShareKeepOnly request, Ticket ticket);
+  void on(wire::ShareFetch request, Ticket ticket);
 
   void subscribe(const wire::Subscribe& request, const std::vector<std::optional<Owner>>& owners,
                  Ticket ticket);

@@ -84,6 +84,9 @@ class App::Impl {
       case Phase::unlocking:
         return draw_waiting(ui_, waiting_, "unlocking", ui_.word(Word::unlocking),
                             ui_.word(Word::unlocking_text));
+      case Phase::awaiting_share:
+        return draw_waiting(ui_, waiting_, "awaiting_share", ui_.word(Word::unlocking),
+                            words::explain(ui_.language(), client::Problem::share_away).happened);
       case Phase::unusable:
         return unusable_.draw(ui_, view);
       case Phase::open:
@@ -163,6 +166,9 @@ std::string App::Impl::snapshot() const {
       break;
     case Phase::unlocking:
       screen = "unlocking";
+      break;
+    case Phase::awaiting_share:
+      screen = "awaiting_share";
       break;
     case Phase::unusable:
       screen = "unusable";

@@ -7,7 +7,7 @@ namespace tacet::vault {
 namespace {
 
 constexpr Millis kPatience = Seconds{10};
-constexpr std::uint64_t kBytesPerSecond = 64 * 1024;
+constexpr Millis kLongPatience = Hours{24};
 
 Entry entry_of(const RecordHeader& header, SegmentNumber segment, std::uint64_t body_at) {
   Entry entry;
@@ -29,14 +29,28 @@ SegmentNumber Catalog::add_segment(const SegmentId& id) {
   return number;
 }
 
-void Catalog::note_dead(SegmentNumber number, Time since) {
+std::optional<Time> Segment::due() const {
+  if (!dead_since) return std::nullopt;
+  const bool half = 2 * dead >= records || 2 * dead_bytes >= size;
+  return *dead_since + (half ? kPatience : kLongPatience);
+}
+
+void Catalog::note_dead(SegmentNumber number, std::uint32_t body_length, Time since) {
   const auto it = segments_.find(number);
   if (it == segments_.end()) return;  // the segment went, and this record with it: it was damaged
   Segment& segment = it->second;
-  const Millis patience = kPatience + Seconds{static_cast<std::int64_t>(segment.size / kBytesPerSecond)};
-  if (since > Time::max() - patience) return;  // never
-  const Time due = since + patience;
-  if (!segment.due || due < *segment.due) segment.due = due;
+  ++segment.dead;
+  segment.dead_bytes += body_length;
+  segment.dead_since = std::min(since, segment.dead_since.value_or(since));
+}
+
+void Catalog::tell(Time now) {
+  while (const auto expired = dead_leaves_.next_expired(now)) {
+    const Entry* entry = find(expired->key);
+    if (entry != nullptr && entry->leaf == expired->leaf) {
+      note_dead(entry->segment, entry->body_length, expired->at);
+    }
+  }
 }
 
 void Catalog::add(const Group& group, SegmentNumber number, Time now) {
@@ -49,16 +63,15 @@ void Catalog::add(const Group& group, SegmentNumber number, Time now) {
       orphans_.push_back(header.key);
       continue;
     }
-    if (fresh.state == State::expiring) {
-      note_dead(number, fresh.expires_at);
-      if (fresh.leaf) dead_leaves_.expires(*fresh.leaf, fresh.expires_at);
+    if (fresh.state == State::expiring && fresh.leaf) {
+      dead_leaves_.expires(*fresh.leaf, header.key, fresh.expires_at);
     }
     const auto [it, inserted] = entries_.try_emplace(header.key, fresh);
     if (inserted) continue;
     Entry& old = it->second;
     const std::uint32_t stale = old.stale + 1;
     if (fresh.sequence > old.sequence) std::swap(fresh, old);
-    if (fresh.body_length > 0) note_dead(fresh.segment, now);
+    if (fresh.body_length > 0) note_dead(fresh.segment, fresh.body_length, now);
     if (fresh.leaf) dead_leaves_.replaced(*fresh.leaf, old.sequence, now);
     old.stale = stale;
   }
@@ -74,6 +87,12 @@ std::vector<RecordKey> Catalog::take_orphans() {
     if (!inserted) ++it->second.stale;
   }
   return std::exchange(orphans_, {});
+}
+
+std::uint64_t Catalog::bytes() const {
+  std::uint64_t total = 0;
+  for (const auto& [number, segment] : segments_) total += segment.size;
+  return total;
 }
 
 const Entry* Catalog::find(const RecordKey& key) const {
@@ -101,12 +120,12 @@ std::vector<RecordKey> Catalog::in_tree() const {
 }
 
 void Catalog::moved(const RecordKey& key, std::uint64_t sequence, SegmentNumber to, std::uint32_t body_at,
-                    bool as_expired, Time now) {
+                    std::uint32_t body_length, bool as_expired, Time now) {
   const auto it = entries_.find(key);
   assert(it != entries_.end());
   Entry& entry = it->second;
   if (entry.sequence != sequence) {  // replaced since it was copied: the copy is as stale as the original was
-    if (!as_expired) note_dead(to, now);
+    if (!as_expired && body_length > 0) note_dead(to, body_length, now);
     return;
   }
   entry.segment = to;
@@ -115,8 +134,8 @@ void Catalog::moved(const RecordKey& key, std::uint64_t sequence, SegmentNumber 
     entry.state = State::expired;
     entry.body_length = 0;
     entry.leaf.reset();
-  } else if (entry.state == State::expiring) {
-    note_dead(to, entry.expires_at);
+  } else if (entry.state == State::expiring && entry.expires_at <= now) {
+    note_dead(to, body_length, now);
   }
 }
 

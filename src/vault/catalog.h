@@ -14,7 +14,12 @@ struct Segment {
   SegmentId id;
   std::uint64_t size = 0;
   std::uint32_t records = 0;  // headers in it, also those that no longer count
-  std::optional<Time> due;    // from then on its dead bodies are worth a rewrite
+  std::uint32_t dead = 0;     // of them, those with a body that nobody reads any more
+  std::uint64_t dead_bytes = 0;
+  std::optional<Time> dead_since;
+
+  // From then on it is worth a rewrite (README.md, "Compaction").
+  [[nodiscard]] std::optional<Time> due() const;
 };
 
 struct Entry {
@@ -36,6 +41,8 @@ class Catalog {
   [[nodiscard]] const Segment& segment(SegmentNumber number) const { return segments_.at(number); }
   [[nodiscard]] const std::map<SegmentNumber, Segment>& segments() const { return segments_; }
 
+  [[nodiscard]] std::uint64_t bytes() const;  // of all segments
+
   [[nodiscard]] DeadLeaves& dead_leaves() { return dead_leaves_; }
   [[nodiscard]] const DeadLeaves& dead_leaves() const { return dead_leaves_; }
 
@@ -53,17 +60,19 @@ class Catalog {
   // Those whose bodies need the tree of keys.
   [[nodiscard]] std::vector<RecordKey> in_tree() const;
 
+  // Time has passed: notes what has expired.
+  void tell(Time now);
+
   // Compaction copied the header with this sequence to `to`, with its body at `body_at`; or, as expired, left
   // the body out.
   void moved(const RecordKey& key, std::uint64_t sequence, SegmentNumber to, std::uint32_t body_at,
-             bool as_expired, Time now);
+             std::uint32_t body_length, bool as_expired, Time now);
   // Compaction left the header with this sequence out: it was stale, or erased with nothing older left.
   void dropped(const RecordKey& key, std::uint64_t sequence);
 
-  // `segment` holds a dead body since `since` (README.md, "Compaction").
-  void note_dead(SegmentNumber segment, Time since);
-
  private:
+  void note_dead(SegmentNumber segment, std::uint32_t body_length, Time since);
+
   struct ByBytes {
     bool operator()(const RecordKey& a, const RecordKey& b) const {
       if (a.kind != b.kind) return a.kind < b.kind;

@@ -5,52 +5,57 @@
 namespace tacet::vault {
 namespace {
 
-constexpr std::size_t kPieceBytes = 64 * 1024;      // of bodies, in one group of the output
-constexpr std::size_t kPieceRecords = 512;          // in one group of the output
-constexpr std::uint64_t kScanBytes = 128 * 1024;    // of an input, looked at in one piece
-constexpr std::size_t kAppliedAtOnce = 2048;        // outcomes
-constexpr std::uint64_t kSmallSegment = 64 * 1024;  // comes along with every rewrite
-constexpr std::uint64_t kDueBytes = 1024 * 1024;    // due segments rewritten together
+constexpr std::size_t kPieceBytes = 64 * 1024;    // of bodies, in one group of the output, or one body
+constexpr std::size_t kPieceRecords = 256;        // in one group of the output
+constexpr std::size_t kPieceGroups = 128;         // of inputs, opened for it
+constexpr std::size_t kLooked = 1024;             // headers of inputs looked at for one piece
+constexpr std::size_t kAtOnce = 96 * 1024;        // bytes copied in one step
+constexpr std::size_t kAppliedAtOnce = 1024;      // outcomes
+constexpr std::uint64_t kDueBytes = 1024 * 1024;  // due segments rewritten together
 constexpr std::uint64_t kFirstClass = 512 * 1024;
-constexpr std::size_t kPerClass = 8;  // segments of a size class, and the ratio of one class to the next
+constexpr std::uint64_t kNextClass = 32;  // times as large
+constexpr std::size_t kCrowd = 32;        // so many segments, and some are merged:
+constexpr std::size_t kWorthwhile = 8;    // the smallest class that has so many
 
 std::size_t size_class(std::uint64_t size) {
   std::size_t result = 0;
-  for (std::uint64_t limit = kFirstClass; size >= limit; limit *= kPerClass) ++result;
+  for (std::uint64_t limit = kFirstClass; size >= limit; limit *= kNextClass) ++result;
   return result;
 }
 
 }  // namespace
 
 std::vector<SegmentNumber> choose_inputs(const Catalog& catalog, SegmentNumber open, Time now) {
-  std::vector<std::pair<std::uint64_t, SegmentNumber>> due;
-  std::vector<SegmentNumber> small;
+  using Sized = std::vector<std::pair<std::uint64_t, SegmentNumber>>;
+  Sized all;
+  Sized due;
   std::map<std::size_t, std::vector<SegmentNumber>> classes;
   for (const auto& [number, segment] : catalog.segments()) {
     if (number == open) continue;
-    if (segment.due && *segment.due <= now) {
-      due.emplace_back(segment.size, number);
-    } else if (segment.size < kSmallSegment) {
-      small.push_back(number);
-    }
+    all.emplace_back(segment.size, number);
+    const auto from = segment.due();
+    if (from && *from <= now) due.emplace_back(segment.size, number);
     classes[size_class(segment.size)].push_back(number);
   }
-  if (!due.empty()) {
-    std::sort(due.begin(), due.end());
-    std::vector<SegmentNumber> inputs = std::move(small);
+  // The smallest first, up to so many bytes or segments; then oldest first.
+  const auto smallest = [](Sized& from, std::uint64_t most_bytes, std::size_t most) {
+    std::sort(from.begin(), from.end());
+    std::vector<SegmentNumber> out;
     std::uint64_t total = 0;
-    for (const auto& [size, number] : due) {
-      inputs.push_back(number);
+    for (const auto& [size, number] : from) {
+      if (!out.empty() && (total + size > most_bytes || out.size() == most)) break;
+      out.push_back(number);
       total += size;
-      if (total > kDueBytes) break;
     }
-    std::sort(inputs.begin(), inputs.end());
-    return inputs;
-  }
+    std::sort(out.begin(), out.end());
+    return out;
+  };
+  if (!due.empty()) return smallest(due, kDueBytes, due.size());
+  if (all.size() < kCrowd) return {};
   for (auto& [size, numbers] : classes) {
-    if (numbers.size() >= kPerClass) return std::move(numbers);
+    if (numbers.size() >= kWorthwhile) return std::move(numbers);
   }
-  return {};
+  return smallest(all, UINT64_MAX, kWorthwhile);
 }
 
 Compaction::Compaction(Context context, std::vector<SegmentNumber> inputs)
@@ -72,25 +77,51 @@ void Compaction::open_input() {
 }
 
 Result<bool, FileError> Compaction::copy(Time now) {
+  if (!piece_) {
+    if (const auto planned = plan(now); !planned) return unexpected(planned.error());
+    if (!piece_) return scanner_.has_value();
+  }
+  if (const auto written = write_some(); !written) return unexpected(written.error());
+  return piece_.has_value() || scanner_.has_value();
+}
+
+// Gathers headers for the next group of the output, if there are any left that matter.
+Result<void, FileError> Compaction::plan(Time now) {
   Piece piece;
   piece.first_outcome = outcomes_.size();
-  std::uint64_t scanned = 0;
-  while (scanner_ && piece.bodies.size() < kPieceBytes && piece.headers.size() < kPieceRecords &&
-         scanned < kScanBytes) {
-    const auto group = scanner_->next();
-    if (!group) return unexpected(group.error());
-    if (!*group) {
-      ++input_;
-      open_input();
-      continue;
+  std::size_t looked = 0;
+  std::size_t groups = 0;
+  while (scanner_ && piece.bodies < kPieceBytes && piece.headers.size() < kPieceRecords && looked < kLooked &&
+         groups < kPieceGroups) {
+    if (!group_) {
+      auto group = scanner_->next();
+      if (!group) return unexpected(group.error());
+      if (!*group) {
+        ++input_;
+        open_input();
+        continue;
+      }
+      group_ = std::move(**group);
+      next_header_ = 0;
+      next_body_at_ = group_->bodies_at;
+      ++groups;
     }
-    scanned += (*group)->end - (*group)->place.offset;
-    if (const auto taken = take(**group, piece, now); !taken) return unexpected(taken.error());
+    for (; next_header_ < group_->headers.size() && piece.bodies < kPieceBytes &&
+           piece.headers.size() < kPieceRecords && looked < kLooked;
+         ++next_header_, ++looked) {
+      take(group_->headers[next_header_], piece, now);
+    }
+    if (next_header_ == group_->headers.size()) group_.reset();
   }
-  if (!piece.headers.empty()) {
-    if (const auto written = write(piece, now); !written) return unexpected(written.error());
+  if (piece.headers.empty()) return {};
+  const Segment& segment = context_.catalog.segment(output_);
+  const Place place{context_.vault, segment.id, segment.size};
+  piece.frame = frame_group(context_.key, place, now, piece.headers, piece.bodies, context_.random);
+  for (std::size_t i = piece.first_outcome; i < outcomes_.size(); ++i) {
+    outcomes_[i].body_at += static_cast<std::uint32_t>(segment.size + piece.frame.front.size());
   }
-  return scanner_.has_value();
+  piece_ = std::move(piece);
+  return {};
 }
 
 Compaction::Fate Compaction::fate_of(const RecordHeader& header, const Entry& current, Time now) {
@@ -110,46 +141,65 @@ Compaction::Fate Compaction::fate_of(const RecordHeader& header, const Entry& cu
   return Fate::moved;
 }
 
-Result<void, FileError> Compaction::take(const Group& group, Piece& piece, Time now) {
-  std::uint64_t body_at = group.bodies_at;
-  const std::string name = segment_file_name(group.place.segment);
-  for (const RecordHeader& header : group.headers) {
-    const std::uint64_t from = body_at;
-    body_at += header.body_length;
-    const Entry* current = context_.catalog.find(header.key);
-    if (current == nullptr || header.sequence > current->sequence) continue;  // was unreadable when opening
-    const Fate fate = fate_of(header, *current, now);
-    outcomes_.push_back({header.key, header.sequence, static_cast<std::uint32_t>(piece.bodies.size()), fate});
-    if (fate == Fate::dropped) continue;
-    piece.headers.push_back(header);
+void Compaction::take(const RecordHeader& header, Piece& piece, Time now) {
+  const std::uint64_t from = next_body_at_;
+  next_body_at_ += header.body_length;
+  const Entry* current = context_.catalog.find(header.key);
+  if (current == nullptr || header.sequence > current->sequence) return;  // was unreadable when opening
+  const Fate fate = fate_of(header, *current, now);
+  outcomes_.push_back(
+      {header.key, header.sequence, static_cast<std::uint32_t>(piece.bodies), header.body_length, fate});
+  if (fate == Fate::dropped) return;
+  piece.headers.push_back(header);
+  if (fate == Fate::expired) {
     RecordHeader& copy = piece.headers.back();
-    if (fate == Fate::expired) {
-      copy.state = State::expired;
-      copy.body_length = 0;
-      copy.leaf.reset();
-    } else if (header.body_length > 0) {
-      const auto body = context_.files.read(name, from, header.body_length);
-      if (!body) return unexpected(body.error());
-      piece.bodies.insert(piece.bodies.end(), body->begin(), body->end());
-      // Where the medium lost the end, the record stays what it was: damaged.
-      piece.bodies.resize(piece.bodies.size() + header.body_length - body->size());
+    copy.state = State::expired;
+    copy.body_length = 0;
+    copy.leaf.reset();
+  } else if (header.body_length > 0) {
+    const SegmentNumber input = inputs_[input_];
+    std::vector<Extent>& extents = piece.extents;
+    if (!extents.empty() && extents.back().input == input &&
+        extents.back().from + extents.back().length == from) {
+      extents.back().length += header.body_length;
+    } else {
+      extents.push_back({input, from, header.body_length});
     }
+    piece.bodies += header.body_length;
   }
-  return {};
 }
 
-Result<void, FileError> Compaction::write(Piece& piece, Time now) {
+// Appends the next part of the piece: no more than kAtOnce bytes of bodies.
+Result<void, FileError> Compaction::write_some() {
+  Piece& piece = *piece_;
   Segment& segment = context_.catalog.segment(output_);
-  const Place place{context_.vault, segment.id, segment.size};
-  const EncodedGroup group =
-      encode_group(context_.key, place, now, piece.headers, piece.bodies, context_.random);
-  const auto written = context_.files.append(segment_file_name(segment.id), group.bytes);
-  if (!written) return written;
-  for (std::size_t i = piece.first_outcome; i < outcomes_.size(); ++i) {
-    outcomes_[i].body_at += static_cast<std::uint32_t>(group.bodies_at);
+  ByteVector out;
+  if (!piece.begun) out = piece.frame.front;
+  std::size_t room = kAtOnce;
+  while (piece.extent < piece.extents.size() && room > 0) {
+    Extent& extent = piece.extents[piece.extent];
+    const auto length = static_cast<std::size_t>(std::min<std::uint64_t>(extent.length, room));
+    const std::string name = segment_file_name(context_.catalog.segment(extent.input).id);
+    const auto bodies = context_.files.read(name, extent.from, length);
+    if (!bodies) return unexpected(bodies.error());
+    out.insert(out.end(), bodies->begin(), bodies->end());
+    // Where the medium lost the end, the record stays what it was: damaged.
+    out.resize(out.size() + length - bodies->size());
+    extent.from += length;
+    extent.length -= length;
+    room -= length;
+    if (extent.length == 0) ++piece.extent;
   }
-  segment.size += group.bytes.size();
+  const bool whole = piece.extent == piece.extents.size();
+  if (whole) out.insert(out.end(), piece.frame.back.begin(), piece.frame.back.end());
+  if (const auto written = context_.files.append(segment_file_name(segment.id), out); !written) {
+    return unexpected(written.error());
+  }
+  piece.begun = true;
+  if (!whole) return {};
+  segment.size += piece.frame.front.size() + piece.bodies + piece.frame.back.size();
   segment.records += static_cast<std::uint32_t>(piece.headers.size());
+  piece_.reset();
   return {};
 }
 
@@ -160,7 +210,7 @@ bool Compaction::apply(Time now) {
     if (outcome.fate == Fate::dropped) {
       context_.catalog.dropped(outcome.key, outcome.sequence);
     } else {
-      context_.catalog.moved(outcome.key, outcome.sequence, output_, outcome.body_at,
+      context_.catalog.moved(outcome.key, outcome.sequence, output_, outcome.body_at, outcome.body_length,
                              outcome.fate == Fate::expired, now);
     }
   }

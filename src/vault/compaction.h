@@ -39,17 +39,30 @@ class Compaction {
     RecordKey key;
     std::uint64_t sequence;
     std::uint32_t body_at;
+    std::uint32_t body_length;
     Fate fate;
   };
+  // Bodies that follow each other in an input.
+  struct Extent {
+    SegmentNumber input;
+    std::uint64_t from;
+    std::uint64_t length;
+  };
+  // One group of the output.
   struct Piece {
     std::vector<RecordHeader> headers;
-    ByteVector bodies;
-    std::size_t first_outcome;
+    std::vector<Extent> extents;
+    std::size_t bodies = 0;  // bytes of them
+    std::size_t first_outcome = 0;
+    GroupFrame frame;
+    bool begun = false;      // the front is written,
+    std::size_t extent = 0;  // and the extents before this one
   };
 
   Fate fate_of(const RecordHeader& header, const Entry& current, Time now);
-  Result<void, FileError> take(const Group& group, Piece& piece, Time now);
-  Result<void, FileError> write(Piece& piece, Time now);
+  Result<void, FileError> plan(Time now);
+  void take(const RecordHeader& header, Piece& piece, Time now);
+  Result<void, FileError> write_some();
   void open_input();
 
   Context context_;
@@ -57,6 +70,10 @@ class Compaction {
   SegmentNumber output_;
   std::size_t input_ = 0;
   std::optional<SegmentScanner> scanner_;
+  std::optional<Group> group_;  // of the input, partly taken
+  std::size_t next_header_ = 0;
+  std::uint64_t next_body_at_ = 0;
+  std::optional<Piece> piece_;  // partly written
   std::vector<Outcome> outcomes_;
   std::size_t applied_ = 0;
   std::map<RecordKey, std::uint32_t> stale_dropped_;

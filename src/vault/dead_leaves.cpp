@@ -10,21 +10,19 @@ void DeadLeaves::replaced(Leaf leaf, std::uint64_t killer, Time now) {
   since_ = std::min(since_, now);
 }
 
-void DeadLeaves::expires(Leaf leaf, Time at) {
+void DeadLeaves::expires(Leaf leaf, const RecordKey& key, Time at) {
   if (at <= clock_) return;
-  expiries_.push_back({at, leaf});
+  expiries_.push_back({at, key, leaf});
   std::push_heap(expiries_.begin(), expiries_.end());
 }
 
-void DeadLeaves::tell(Time now) {
-  while (!expiries_.empty() && expiries_.front().at <= now) {
-    const Expiry due = expiries_.front();
-    std::pop_heap(expiries_.begin(), expiries_.end());
-    expiries_.pop_back();
-    if (doomed_.count(due.leaf) > 0) continue;
-    dead_.insert(due.leaf);
-    since_ = std::min(since_, due.at);
-  }
+std::optional<DeadLeaves::Expiry> DeadLeaves::next_expired(Time now) {
+  if (expiries_.empty() || expiries_.front().at > now) return std::nullopt;
+  const Expiry due = expiries_.front();
+  std::pop_heap(expiries_.begin(), expiries_.end());
+  expiries_.pop_back();
+  if (doomed_.count(due.leaf) == 0 && dead_.insert(due.leaf).second) since_ = std::min(since_, due.at);
+  return due;
 }
 
 std::optional<Time> DeadLeaves::since() const {

@@ -14,9 +14,15 @@ class DeadLeaves {
 
   // `killer`: the sequence of what replaced or erased the leaf's record.
   void replaced(Leaf leaf, std::uint64_t killer, Time now);
-  void expires(Leaf leaf, Time at);
-  // Moves what has expired by now among the dead.
-  void tell(Time now);
+  void expires(Leaf leaf, const RecordKey& key, Time at);
+  struct Expiry {
+    Time at;
+    RecordKey key;
+    Leaf leaf = 0;
+    bool operator<(const Expiry& other) const { return at > other.at; }  // the earliest on top of the heap
+  };
+  // Moves what has expired by now among the dead, one by one; nothing when there is no more.
+  std::optional<Expiry> next_expired(Time now);
 
   [[nodiscard]] bool empty() const { return dead_.empty() && doomed_.empty(); }
   // When the first of those that no epoch has taken died.
@@ -32,12 +38,6 @@ class DeadLeaves {
   void forget_all();
 
  private:
-  struct Expiry {
-    Time at;
-    Leaf leaf;
-    bool operator<(const Expiry& other) const { return at > other.at; }  // the earliest on top of the heap
-  };
-
   std::uint64_t sequence_ = 0;
   Time clock_ = Time::min();
   std::vector<Expiry> expiries_;  // a heap

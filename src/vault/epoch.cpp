@@ -8,8 +8,8 @@ namespace {
 
 constexpr Millis kPatience = Seconds{10};
 constexpr Millis kSharePatience = Seconds{5};  // shorter, so that the epoch finds the new share ready
-constexpr std::size_t kLeavesAtOnce = 128;
-constexpr std::size_t kNodesAtOnce = 48;
+constexpr std::size_t kLeavesAtOnce = 32;
+constexpr std::size_t kNodesAtOnce = 32;
 
 }  // namespace
 
@@ -63,6 +63,22 @@ Result<void, Error> LogVault::give_up_share() {
 }
 
 // ---- the next epoch
+
+Time LogVault::maintenance_due() const {
+  Time out = Time::max();
+  const auto at = [&](Time time) {
+    if (time > now_) out = std::min(out, time);
+  };
+  if (const auto since = tree_ ? catalog_.dead_leaves().since() : std::nullopt) {
+    at(*since + kPatience);
+    if (epoch_.share != 0) at(*since + kSharePatience);
+  }
+  for (const auto& [number, segment] : catalog_.segments()) {
+    if (const auto due = segment.due()) at(*due);
+  }
+  at(retry_at_);
+  return out;
+}
 
 bool LogVault::epoch_due() const {
   if (!tree_ || now_ < retry_at_) return false;

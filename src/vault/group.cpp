@@ -87,8 +87,8 @@ std::optional<Frame> decode_tail(ByteView mark) {
   return frame;
 }
 
-EncodedGroup encode_group(const VaultKey& key, const Place& place, Time clock,
-                          const std::vector<RecordHeader>& headers, ByteView bodies, Random& random) {
+GroupFrame frame_group(const VaultKey& key, const Place& place, Time clock,
+                       const std::vector<RecordHeader>& headers, std::size_t bodies_length, Random& random) {
   SecretWriter index;
   index.i64(to_millis(clock)).u32(static_cast<std::uint32_t>(headers.size()));
   for (const RecordHeader& header : headers) {
@@ -98,15 +98,25 @@ EncodedGroup encode_group(const VaultKey& key, const Place& place, Time clock,
   }
   Frame frame;
   frame.index_length = static_cast<std::uint32_t>(index.size() + crypto::kSealOverhead);
-  frame.bodies_length = static_cast<std::uint32_t>(bodies.size());
+  frame.bodies_length = static_cast<std::uint32_t>(bodies_length);
 
-  Writer out;
-  out.raw(kHeadMagic).u32(frame.index_length).u32(frame.bodies_length);
-  out.raw(crypto::seal(key, kIndexLabel, index_ad(place, 0, frame), index.view(), random));
-  out.raw(bodies);
-  out.raw(crypto::seal(key, kIndexLabel, index_ad(place, 1, frame), index.view(), random));
-  out.u32(frame.index_length).u32(frame.bodies_length).raw(kTailMagic);
-  return {out.take(), place.offset + kMark + frame.index_length};
+  Writer front;
+  front.raw(kHeadMagic).u32(frame.index_length).u32(frame.bodies_length);
+  front.raw(crypto::seal(key, kIndexLabel, index_ad(place, 0, frame), index.view(), random));
+  Writer back;
+  back.raw(crypto::seal(key, kIndexLabel, index_ad(place, 1, frame), index.view(), random));
+  back.u32(frame.index_length).u32(frame.bodies_length).raw(kTailMagic);
+  return {front.take(), back.take()};
+}
+
+EncodedGroup encode_group(const VaultKey& key, const Place& place, Time clock,
+                          const std::vector<RecordHeader>& headers, ByteView bodies, Random& random) {
+  GroupFrame frame = frame_group(key, place, clock, headers, bodies.size(), random);
+  EncodedGroup out{std::move(frame.front), 0};
+  out.bodies_at = place.offset + out.bytes.size();
+  out.bytes.insert(out.bytes.end(), bodies.begin(), bodies.end());
+  out.bytes.insert(out.bytes.end(), frame.back.begin(), frame.back.end());
+  return out;
 }
 
 std::optional<Group> open_index(const VaultKey& key, const Place& place, std::uint8_t copy,

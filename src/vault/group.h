@@ -55,6 +55,15 @@ inline constexpr std::string_view kTailMagic = "TVgt";
 [[nodiscard]] std::optional<Frame> decode_head(ByteView mark);
 [[nodiscard]] std::optional<Frame> decode_tail(ByteView mark);
 
+// A group without its bodies, which stand between the two.
+struct GroupFrame {
+  ByteVector front;
+  ByteVector back;
+};
+[[nodiscard]] GroupFrame frame_group(const VaultKey& key, const Place& place, Time clock,
+                                     const std::vector<RecordHeader>& headers, std::size_t bodies_length,
+                                     Random& random);
+
 struct EncodedGroup {
   ByteVector bytes;
   std::uint64_t bodies_at = 0;  // offset in the segment

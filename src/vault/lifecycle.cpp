@@ -112,7 +112,7 @@ Result<void, Error> LogVault::load(const Manifest& manifest) {
     return done;
   }
   for (const RecordKey& key : catalog_.take_orphans()) orphans_.push_back(node_of(key));
-  catalog_.dead_leaves().tell(now_);
+  catalog_.tell(now_);
   leftovers_.assign(unlisted.begin(), unlisted.end());
   return check_leftovers();
 }

@@ -1,12 +1,15 @@
 #include "vault/log_vault.h"
 
+#include <algorithm>
 #include <cassert>
 
 namespace tacet::vault {
 namespace {
 
-constexpr std::uint64_t kRollAt = 64 * 1024;
-constexpr std::size_t kMaxFiles = 36;  // no new segment is begun beyond; compaction may add a few on top
+constexpr std::uint64_t kSmallSegment = 64 * 1024;
+constexpr std::uint64_t kLargeSegment = 256 * 1024;
+constexpr std::uint64_t kSegments = 256;  // of a size that divides the whole into so many, if between the two
+constexpr std::size_t kMaxFiles = 36;     // no new segment is begun beyond; compaction may add a few on top
 constexpr Millis kRetry = Seconds{30};
 constexpr Leaf kMostLeaves = 0xFFFFFFFE;
 
@@ -67,7 +70,8 @@ Result<void, Error> LogVault::commit(const Batch& batch) {
 }
 
 Result<void, Error> LogVault::append_group(Group group, ByteView bodies) {
-  if (catalog_.segment(active_).size >= kRollAt && may_roll()) roll();
+  const std::uint64_t full = std::clamp(catalog_.bytes() / kSegments, kSmallSegment, kLargeSegment);
+  if (catalog_.segment(active_).size >= full && may_roll()) roll();
   Segment& active = catalog_.segment(active_);
   group.place = {file_.id, active.id, active.size};
   const EncodedGroup encoded = encode_group(key_, group.place, now_, group.headers, bodies, random_);
@@ -77,7 +81,7 @@ Result<void, Error> LogVault::append_group(Group group, ByteView bodies) {
   active.size = group.end;
   ++last_sequence_;
   catalog_.add(group, active_, now_);
-  catalog_.dead_leaves().tell(now_);
+  catalog_.tell(now_);
   return {};
 }
 
@@ -106,13 +110,11 @@ Result<SecretVector, Error> LogVault::read(const RecordKey& key) const {
 
 void LogVault::advance_clock(Time now) {
   now_ = std::max(now_, now);
-  catalog_.dead_leaves().tell(now_);
+  catalog_.tell(now_);
 }
 
 std::uint64_t LogVault::stored_bytes() const {
-  std::uint64_t total = encode_vault_file(file_).size();
-  for (const auto& [number, segment] : catalog_.segments()) total += segment.size;
-  return total;
+  return encode_vault_file(file_).size() + catalog_.bytes();
 }
 
 // ---- the active segment
@@ -223,6 +225,11 @@ bool LogVault::synced() {
   return advance_job().value_or(false);
 }
 
+bool LogVault::active_is_due() const {
+  const auto due = catalog_.segment(active_).due();
+  return due && *due <= now_;
+}
+
 bool LogVault::wants_tidy() const {
   if (!leftovers_.empty()) return true;
   if (next_epoch_ ? epoch_ready() : epoch_due()) return true;
@@ -230,8 +237,7 @@ bool LogVault::wants_tidy() const {
   if (job_) return job_->stage == Stage::copying || durable(job_->write);
   if (!announced_) return true;
   if (now_ < retry_at_) return false;
-  const Segment& active = catalog_.segment(active_);
-  if (active.due && *active.due <= now_ && (active_torn_ || may_roll())) return true;
+  if (active_is_due() && (active_torn_ || may_roll())) return true;
   return !choose_inputs(catalog_, active_, now_).empty();
 }
 
@@ -245,8 +251,7 @@ Result<bool, Error> LogVault::tidy() {
     if (const auto written = write_vault_file(); !written) return unexpected(written.error());
     return true;
   }
-  const Segment& active = catalog_.segment(active_);
-  if (active.due && *active.due <= now_) {
+  if (active_is_due()) {
     if (active_torn_) {
       if (const auto restored = restore_active(); !restored) return unexpected(restored.error());
       return true;

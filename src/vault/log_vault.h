@@ -39,6 +39,7 @@ class LogVault final : public Vault {
   bool synced() override;
   Result<bool, Error> tidy() override;
   bool wants_tidy() const override;
+  Time maintenance_due() const override;
   std::uint64_t share_number() const override { return epoch_.share; }
   bool needs_share() const override { return !tree_; }
   Result<void, Error> give_share(const Share& share) override;
@@ -96,6 +97,7 @@ class LogVault final : public Vault {
   // maintenance
   Result<void, Error> write_vault_file();
   [[nodiscard]] Manifest manifest() const;
+  [[nodiscard]] bool active_is_due() const;
   Result<bool, Error> advance_job();
   Result<bool, Error> copy_next();
   Result<bool, Error> list_output();

@@ -120,6 +120,10 @@ class Vault {
   // Whether tidy() has something to do now. Call it again then, one piece per idle moment.
   [[nodiscard]] virtual bool wants_tidy() const = 0;
 
+  // The earliest time, by now(), at which wants_tidy() or wants_new_share() may begin to be true by itself;
+  // Time::max() when there is none.
+  [[nodiscard]] virtual Time maintenance_due() const = 0;
+
   // ---- the relay's share
 
   // The number of the share that what is on the disk was sealed with; 0: it needs none.

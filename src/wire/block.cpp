@@ -30,6 +30,12 @@ constexpr Byte kType<KeysGet> = 0x08;
 template <>
 constexpr Byte kType<Ping> = 0x09;
 template <>
+constexpr Byte kType<ShareStore> = 0x0A;
+template <>
+constexpr Byte kType<ShareKeepOnly> = 0x0B;
+template <>
+constexpr Byte kType<ShareFetch> = 0x0C;
+template <>
 constexpr Byte kType<Hello> = 0x81;
 template <>
 constexpr Byte kType<Ok> = 0x82;
@@ -49,6 +55,8 @@ template <>
 constexpr Byte kType<GoAway> = 0x89;
 template <>
 constexpr Byte kType<Pong> = 0x8A;
+template <>
+constexpr Byte kType<Shares> = 0x8B;
 
 // Said by the relay unasked, so answering no request.
 template <class Message>

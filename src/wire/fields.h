@@ -31,6 +31,10 @@ class Put {
     assert(v >= min && v <= max);
     out_.u16(v);
   }
+  void positive(std::uint64_t v) {
+    assert(v > 0);
+    out_.u64(v);
+  }
   void code(Code v) { out_.u8(static_cast<std::uint8_t>(v)); }
   template <class Fixed>
   void bytes(const Fixed& v) {
@@ -76,6 +80,10 @@ class Get {
   void between(std::uint16_t& v, std::uint16_t min, std::uint16_t max) {
     v = in_.u16();
     if (v < min || v > max) in_.fail();
+  }
+  void positive(std::uint64_t& v) {
+    v = in_.u64();
+    if (v == 0) in_.fail();
   }
   void code(Code& v) {
     const std::uint8_t raw = in_.u8();
@@ -180,6 +188,21 @@ void fields(auto& a, Is<KeysGet> auto& m) {
 
 void fields(auto& /*a*/, Is<Ping> auto& /*m*/) {}
 
+void fields(auto& a, Is<ShareStore> auto& m) {
+  a.bytes(m.mailbox);
+  a.positive(m.number);
+  a.bytes(m.half);
+}
+
+void fields(auto& a, Is<ShareKeepOnly> auto& m) {
+  a.bytes(m.mailbox);
+  a.number(m.number);
+}
+
+void fields(auto& a, Is<ShareFetch> auto& m) {
+  a.bytes(m.mailbox);
+}
+
 // ---- from the relay
 
 void fields(auto& a, Is<Hello> auto& m) {
@@ -235,6 +258,13 @@ void fields(auto& a, Is<GoAway> auto& m) {
 
 void fields(auto& a, Is<Pong> auto& m) {
   a.number(m.clock_ms);
+}
+
+void fields(auto& a, Is<Shares> auto& m) {
+  a.list(m.entries, kMaxShares, 40, [&a](auto& entry) {
+    a.positive(entry.number);
+    a.bytes(entry.half);
+  });
 }
 
 }  // namespace tacet::wire

@@ -116,6 +116,26 @@ struct KeysGet {
 
 struct Ping {};
 
+// What a client's vault keeps of its key at the relay (src/vault/README.md, "Epochs"), under a mailbox of the
+// owner's. Needs a subscription. store: keeps the half under its number; the same number again with the same
+// half is OK, with another one Code::refused, more than kMaxShares numbers Code::quota. keep_only: destroys
+// every half but that of this number (0: all); none of them is OK too. fetch: answered by Shares.
+inline constexpr std::size_t kMaxShares = 4;
+using ShareHalf = Secret<32, struct ShareHalfTag>;
+
+struct ShareStore {
+  MailboxId mailbox;
+  std::uint64_t number = 0;  // from 1
+  ShareHalf half;
+};
+struct ShareKeepOnly {
+  MailboxId mailbox;
+  std::uint64_t number = 0;
+};
+struct ShareFetch {
+  MailboxId mailbox;
+};
+
 // ---- from the relay
 // ---------------------------------------------------------------------------------------------
 
@@ -194,8 +214,19 @@ struct Pong {
   std::int64_t clock_ms = 0;
 };
 
-using Request = std::variant<New, Delete, Subscribe, Unsubscribe, Send, Ack, KeysPut, KeysGet, Ping>;
-using Answer = std::variant<Hello, Ok, Error, Msg, Keys, Subscribed, LowStock, QuotaReached, GoAway, Pong>;
+// Answers ShareFetch, in the order of the numbers.
+struct Shares {
+  struct Entry {
+    std::uint64_t number = 0;
+    ShareHalf half;
+  };
+  std::vector<Entry> entries;
+};
+
+using Request = std::variant<New, Delete, Subscribe, Unsubscribe, Send, Ack, KeysPut, KeysGet, Ping,
+                             ShareStore, ShareKeepOnly, ShareFetch>;
+using Answer =
+    std::variant<Hello, Ok, Error, Msg, Keys, Subscribed, LowStock, QuotaReached, GoAway, Pong, Shares>;
 
 // request_id is never 0.
 struct ClientBlock {

@@ -227,4 +227,38 @@ wire::Answer ModelRelay::carry_out(Connection, const wire::Ping&) {
   return wire::Pong{to_millis(now_ + clock_error)};
 }
 
+wire::Answer ModelRelay::carry_out(Connection connection, const wire::ShareStore& r) {
+  Mailbox* mailbox = readable(connection, r.mailbox);
+  if (!mailbox) return Error{Code::not_subscribed, 0};
+  if (!keeps_shares) return Error{Code::refused, 0};
+  const auto found = mailbox->shares.find(r.number);
+  if (found != mailbox->shares.end()) {
+    return found->second == r.half ? wire::Answer(Ok{}) : wire::Answer(Error{Code::refused, 0});
+  }
+  if (mailbox->shares.size() >= wire::kMaxShares) return Error{Code::quota, 0};
+  mailbox->shares[r.number] = r.half;
+  return Ok{};
+}
+
+wire::Answer ModelRelay::carry_out(Connection connection, const wire::ShareKeepOnly& r) {
+  Mailbox* mailbox = readable(connection, r.mailbox);
+  if (!mailbox) return Error{Code::not_subscribed, 0};
+  std::erase_if(mailbox->shares, [&](const auto& entry) { return entry.first != r.number; });
+  return Ok{};
+}
+
+wire::Answer ModelRelay::carry_out(Connection connection, const wire::ShareFetch& r) {
+  Mailbox* mailbox = readable(connection, r.mailbox);
+  if (!mailbox) return Error{Code::not_subscribed, 0};
+  wire::Shares out;
+  for (const auto& [number, half] : mailbox->shares) out.entries.push_back({number, half});
+  return out;
+}
+
+std::size_t ModelRelay::shares() const {
+  std::size_t count = 0;
+  for (const auto& [id, mailbox] : mailboxes_) count += mailbox.shares.size();
+  return count;
+}
+
 }  // namespace tacet::test

@@ -30,6 +30,7 @@ class ModelRelay {
   // As if its disk had been replaced by an empty one.
   void forget();
   [[nodiscard]] std::size_t stored() const;
+  [[nodiscard]] std::size_t shares() const;
   [[nodiscard]] std::size_t mailboxes() const { return mailboxes_.size(); }
   // Puts an envelope of somebody's making into every mailbox.
   void inject(const ByteVector& envelope, Time now);
@@ -37,7 +38,8 @@ class ModelRelay {
   // What a relay may do or suffer.
   bool up = true;
   bool accepts_new = true;
-  bool full = false;               // every mailbox
+  bool full = false;  // every mailbox
+  bool keeps_shares = true;
   std::uint32_t busy = 0;          // so many Sends are refused
   bool speaks_other = false;       // answers with blocks of a wrong size
   unsigned duplicate_percent = 0;  // of envelopes delivered
@@ -73,6 +75,7 @@ class ModelRelay {
     std::uint32_t handouts = 0;
     std::map<wire::MessageId, wire::Keys> asked;
     Connection reading = 0;
+    std::map<std::uint64_t, wire::ShareHalf> shares;
   };
 
   wire::Answer carry_out(Connection connection, const wire::New& r);
@@ -84,6 +87,9 @@ class ModelRelay {
   wire::Answer carry_out(Connection connection, const wire::KeysPut& r);
   wire::Answer carry_out(Connection connection, const wire::KeysGet& r);
   wire::Answer carry_out(Connection connection, const wire::Ping& r);
+  wire::Answer carry_out(Connection connection, const wire::ShareStore& r);
+  wire::Answer carry_out(Connection connection, const wire::ShareKeepOnly& r);
+  wire::Answer carry_out(Connection connection, const wire::ShareFetch& r);
   Mailbox* writable(const wire::MailboxId& id, const wire::SendToken& token);
   Mailbox* readable(Connection connection, const wire::MailboxId& id);
   void push(Mailbox& mailbox, const wire::Msg& msg);

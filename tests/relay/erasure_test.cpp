@@ -97,6 +97,25 @@ TEST_CASE("a one-time prekey that was handed out leaves nothing in the files aft
   CHECK_FALSE(found(f.data(), as_text(marker.view())));
 }
 
+TEST_CASE("a destroyed share of a vault's key leaves nothing in the files, and the one beside it stays") {
+  StoreFixture f;
+  const auto id = f.make("ada");
+  crypto::SystemRandom random;
+  const auto old_half = random.draw<wire::ShareHalf>();
+  const auto new_half = random.draw<wire::ShareHalf>();
+  REQUIRE(f.wait<void>(&SqliteStore::store_share, wire::ShareStore{id, 1, old_half}));
+  REQUIRE(f.wait<void>(&SqliteStore::store_share, wire::ShareStore{id, 2, new_half}));
+  f.tidy();
+  CHECK(found(f.data(), as_text(old_half.view())));
+  REQUIRE(f.wait<void>(&SqliteStore::keep_only_share, wire::ShareKeepOnly{id, 2}));
+  f.tidy();
+  CHECK_FALSE(found(f.data(), as_text(old_half.view())));
+  CHECK(found(f.data(), as_text(new_half.view())));
+  f.wait<void>(&SqliteStore::remove, id);
+  f.tidy();
+  CHECK_FALSE(found(f.data(), as_text(new_half.view())));
+}
+
 TEST_CASE("a closed store leaves no log behind") {
   StoreFixture f;
   f.make("ada");

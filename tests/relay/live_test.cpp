@@ -107,6 +107,33 @@ TEST_CASE("what needs a subscription says so") {
   CHECK(is_error(ada.acknowledge("ada", 1), Code::not_subscribed));
 }
 
+TEST_CASE("only the owner of a mailbox stores, fetches and destroys shares in it, also after a kill -9") {
+  Live live;
+  const auto id = named<wire::MailboxId>("ada");
+  const auto half = named<wire::ShareHalf>("half");
+  {
+    LiveClient ada(live.process);
+    ada.make("ada");
+    CHECK(is_error(ada.ask(wire::ShareStore{id, 1, half}), Code::not_subscribed));
+    CHECK(is_error(ada.ask(wire::ShareFetch{id}), Code::not_subscribed));
+    CHECK(is_error(ada.ask(wire::ShareKeepOnly{id, 0}), Code::not_subscribed));
+    ada.subscribe("ada");
+    CHECK(is<wire::Ok>(ada.ask(wire::ShareStore{id, 1, half})));
+    CHECK(is<wire::Ok>(ada.ask(wire::ShareStore{id, 2, named<wire::ShareHalf>("next")})));
+  }
+  live.process.kill();
+  Process again(live.folder.path());
+  LiveClient ada(again);
+  ada.subscribe("ada");
+  const auto both = std::get<wire::Shares>(ada.ask(wire::ShareFetch{id}));
+  REQUIRE(both.entries.size() == 2);
+  CHECK(both.entries[0].half == half);
+  CHECK(is<wire::Ok>(ada.ask(wire::ShareKeepOnly{id, 2})));
+  const auto one = std::get<wire::Shares>(ada.ask(wire::ShareFetch{id}));
+  REQUIRE(one.entries.size() == 1);
+  CHECK(one.entries[0].number == 2);
+}
+
 TEST_CASE("a wrong token and a mailbox that is not there get the same answer") {
   Live live;
   LiveClient ada(live.process);

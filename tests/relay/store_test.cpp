@@ -248,3 +248,42 @@ TEST_CASE("the settings that durability and erasure rest on are in force") {
   CHECK(database.integer("PRAGMA synchronous") == 2);
   CHECK(database.integer("PRAGMA secure_delete") == 1);
 }
+
+TEST_CASE("a mailbox keeps up to four shares of its owner's vault until told to keep only one") {
+  StoreFixture f;
+  const auto id = f.make("ada");
+  const auto half = [](std::string_view name) { return named<wire::ShareHalf>(name); };
+  const auto store = [&](std::uint64_t number, std::string_view name) {
+    return f.wait<void>(&SqliteStore::store_share, wire::ShareStore{id, number, half(name)});
+  };
+  const auto kept = [&] {
+    std::vector<std::uint64_t> numbers;
+    const auto shares = f.wait<wire::Shares>(&SqliteStore::shares, id);
+    for (const auto& entry : shares->entries) numbers.push_back(entry.number);
+    return numbers;
+  };
+  CHECK(kept().empty());
+  REQUIRE(store(7, "seven"));
+  REQUIRE(store(7, "seven"));  // the same again
+  CHECK(store(7, "other").error() == wire::Code::refused);
+  REQUIRE(store(300, "x"));
+  REQUIRE(store(1, "y"));
+  REQUIRE(store(0xFFFFFFFFFFFFFFFF, "z"));
+  CHECK(store(2, "too many").error() == wire::Code::quota);
+  f.close();
+  f.open();
+  CHECK(kept() == std::vector<std::uint64_t>{1, 7, 300, 0xFFFFFFFFFFFFFFFF});
+  CHECK(f.wait<wire::Shares>(&SqliteStore::shares, id)->entries[1].half == half("seven"));
+  const auto keep_only = [&](std::uint64_t number) {
+    return f.wait<void>(&SqliteStore::keep_only_share, wire::ShareKeepOnly{id, number});
+  };
+  REQUIRE(keep_only(300));
+  REQUIRE(keep_only(300));
+  CHECK(kept() == std::vector<std::uint64_t>{300});
+  REQUIRE(keep_only(0));
+  CHECK(kept().empty());
+  const auto nobody = named<wire::MailboxId>("nobody");
+  CHECK(f.wait<wire::Shares>(&SqliteStore::shares, nobody).error() == wire::Code::no_access);
+  CHECK(f.wait<void>(&SqliteStore::store_share, wire::ShareStore{nobody, 1, half("a")}).error() ==
+        wire::Code::no_access);
+}

@@ -22,7 +22,7 @@ Model small_vault(World& world) {
   commit(puts({put(key_of(1, 1), "one"), put(key_of(1, 2), "two"), put(key_of(1, 9), "old")}));
   commit(puts({put(key_of(1, 9), "three")}));
   settle(*world.vault, world.files);
-  world.later(10s);
+  world.later(24h);
   settle(*world.vault, world.files);
   commit(puts({put(key_of(2, 1), "four"), put(key_of(2, 2), "five"), put(key_of(1, 2), "two again")}));
   commit(puts({put(key_of(2, 3), "six"), put(key_of(2, 4), "seven")}));
@@ -80,7 +80,7 @@ TEST_CASE("a vault goes on after damage, and compaction clears it away") {
   CHECK(lost(*world.vault, model) == 0);
   world.commit({{}, {key_of(1, 1), key_of(2, 1)}});
   settle(*world.vault, world.files);
-  world.later(1min);
+  world.later(24h);
   settle(*world.vault, world.files);
   world.reopen();
   Model rest = model;

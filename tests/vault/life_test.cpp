@@ -107,7 +107,7 @@ TEST_CASE("compaction goes in small pieces and leaves no trace until it is done"
   world.vault->sync_starting();
   REQUIRE(world.files.sync());
   (void)world.vault->synced();
-  world.later(1min);
+  world.later(25h);
   const Model before = contents(*world.vault);
   std::size_t pieces = 0;
   for (;;) {

@@ -36,7 +36,7 @@ struct Life {
       }
       if (day == 2) new_share(vault);
       if (day == 4 && !vault.set_slot(vault::Slot::recovery, stretched(8))) return;
-      vault.advance_clock(vault.now() + 20s);
+      vault.advance_clock(vault.now() + (day % 2 == 0 ? Millis(20s) : Millis(25h)));
       while (vault.wants_tidy() || vault.wants_new_share()) {
         if (vault.wants_new_share()) new_share(vault);
         const auto wrote = vault.tidy();
@@ -114,7 +114,7 @@ void random_life(Life& life, FaultFiles& files, std::uint32_t seed, int steps) {
         syncing = !syncing;
         break;
       case 5:
-        vault.advance_clock(vault.now() + 10s);
+        vault.advance_clock(vault.now() + (dice() % 4 == 0 ? Millis(13h) : Millis(10s)));
         if (vault.wants_new_share() || (step > 60 && vault.share_number() == 0)) life.new_share(vault);
         break;
       default:
@@ -143,7 +143,7 @@ void check_disk(const Life& life, FaultFiles& files, const std::string& where) {
 
   // Life goes on from there, and holds.
   REQUIRE(vault.commit(puts({put(key_of(5, 1), "on we go")})).has_value());
-  vault.advance_clock(vault.now() + 1min);
+  vault.advance_clock(vault.now() + 25h);
   REQUIRE(settle(vault, files));
   CHECK(files.content().size() <= 40);
   auto again = vault::open(files, random, stretched(7), kStart);

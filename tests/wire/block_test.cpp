@@ -58,6 +58,9 @@ std::vector<ClientBlock> all_requests() {
       {11, no_keys},
       {12, KeysGet{kMailbox, pattern<SendToken>(4), pattern<MessageId>(5)}},
       {0xFFFFFFFF, Ping{}},
+      {13, ShareStore{kMailbox, 1, pattern<ShareHalf>(8)}},
+      {14, ShareKeepOnly{kMailbox, 0}},
+      {15, ShareFetch{kMailbox}},
   };
   for (const std::size_t size : kEnvelopeSizes) {
     out.push_back({20, Send{kMailbox, pattern<SendToken>(6), pattern<MessageId>(7), 720, filled(size, 8)}});
@@ -83,6 +86,8 @@ std::vector<ServerBlock> all_answers() {
       {0, QuotaReached{kMailbox}},
       {0, GoAway{5}},
       {7, Pong{-1}},
+      {8, Shares{}},
+      {9, Shares{std::vector<Shares::Entry>(kMaxShares, {3, pattern<ShareHalf>(9)})}},
   };
   for (const std::size_t size : kEnvelopeSizes) {
     out.push_back({0, Msg{kMailbox, 42, pattern<MessageId>(7), 1'700'000'000'000, filled(size, 8)}});
@@ -215,7 +220,7 @@ TEST_CASE("versions are told apart from nonsense") {
 }
 
 TEST_CASE("an unknown type is named as such, and its request id can be answered") {
-  const ByteVector bytes = block_of("010a05000000");
+  const ByteVector bytes = block_of("012a05000000");
   CHECK(client_error(bytes) == BlockError::unknown_type);
   CHECK(peek_request_id(bytes) == 5);
   CHECK(peek_request_id(ByteVector{1, 9, 1, 0, 0}) == 0);

@@ -16,6 +16,12 @@ std::int64_t count_rows(Rows& rows) {
 
 }  // namespace
 
+Bytes<8> share_number(std::uint64_t number) {
+  Bytes<8> out;
+  for (std::size_t i = 0; i < 8; ++i) out.raw[i] = static_cast<Byte>(number >> (56 - 8 * i));
+  return out;
+}
+
 ByteVector envelope_binding(const wire::MailboxId& mailbox, std::uint64_t number,
                             const wire::MessageId& message) {
   Writer out;
@@ -41,7 +47,7 @@ Outcome<void> MailboxTables::remove(const wire::MailboxId& mailbox) {
   const auto row = row_of(mailbox);
   if (!row) return {};
   for (Statement* statement :
-       {&delete_envelopes_, &delete_seen_, &delete_otks_, &delete_handouts_, &delete_}) {
+       {&delete_envelopes_, &delete_seen_, &delete_otks_, &delete_handouts_, &delete_shares_, &delete_}) {
     statement->execute(*row);
   }
   deleted_ = true;
@@ -114,6 +120,45 @@ Outcome<void> MailboxTables::acknowledge(const wire::MailboxId& mailbox, std::ui
   Rows rows = acknowledge_.run(*row, last);
   if (count_rows(rows) > 0) deleted_ = true;
   return {};
+}
+
+Outcome<void> MailboxTables::store_share(const wire::ShareStore& request) {
+  const auto row = row_of(request.mailbox);
+  if (!row) return unexpected(wire::Code::no_access);
+  const wire::Shares kept = shares_in(*row);
+  for (const wire::Shares::Entry& entry : kept.entries) {
+    if (entry.number != request.number) continue;
+    if (!(entry.half == request.half)) return unexpected(wire::Code::refused);
+    return {};
+  }
+  if (kept.entries.size() >= wire::kMaxShares) return unexpected(wire::Code::quota);
+  insert_share_.execute(*row, share_number(request.number), request.half);
+  return {};
+}
+
+Outcome<void> MailboxTables::keep_only_share(const wire::ShareKeepOnly& request) {
+  const auto row = row_of(request.mailbox);
+  if (!row) return unexpected(wire::Code::no_access);
+  Rows rows = keep_share_.run(*row, share_number(request.number));
+  if (count_rows(rows) > 0) deleted_ = true;
+  return {};
+}
+
+Outcome<wire::Shares> MailboxTables::shares(const wire::MailboxId& mailbox) {
+  const auto row = row_of(mailbox);
+  if (!row) return unexpected(wire::Code::no_access);
+  return shares_in(*row);
+}
+
+wire::Shares MailboxTables::shares_in(MailboxRow row) {
+  wire::Shares out;
+  Rows rows = find_shares_.run(row);
+  while (rows.next()) {
+    std::uint64_t number = 0;
+    for (const Byte b : rows.blob(0)) number = number << 8 | b;
+    out.entries.push_back({number, rows.bytes<wire::ShareHalf>(1)});
+  }
+  return out;
 }
 
 void MailboxTables::quota_told(const wire::MailboxId& mailbox) {

@@ -25,6 +25,9 @@ class MailboxTables {
   Outcome<void> remove(const wire::MailboxId& mailbox);
   Outcome<Sent> send(const wire::Send& request, Time now);
   Outcome<void> acknowledge(const wire::MailboxId& mailbox, std::uint64_t number);
+  Outcome<void> store_share(const wire::ShareStore& request);
+  Outcome<void> keep_only_share(const wire::ShareKeepOnly& request);
+  Outcome<wire::Shares> shares(const wire::MailboxId& mailbox);
   void quota_told(const wire::MailboxId& mailbox);
 
   [[nodiscard]] std::optional<MailboxRow> row_of(const wire::MailboxId& mailbox);
@@ -46,6 +49,7 @@ class MailboxTables {
   void probe(Time now);
 
  private:
+  [[nodiscard]] wire::Shares shares_in(MailboxRow row);
   [[nodiscard]] bool has_room(MailboxRow row, std::size_t size);
 
   Database& database_;
@@ -59,6 +63,10 @@ class MailboxTables {
   Statement delete_envelopes_{database_, "DELETE FROM envelope WHERE mailbox = ?"};
   Statement delete_seen_{database_, "DELETE FROM seen WHERE mailbox = ?"};
   Statement delete_otks_{database_, "DELETE FROM otk WHERE mailbox = ?"};
+  Statement delete_shares_{database_, "DELETE FROM share WHERE mailbox = ?"};
+  Statement find_shares_{database_, "SELECT number, half FROM share WHERE mailbox = ? ORDER BY number"};
+  Statement insert_share_{database_, "INSERT INTO share (mailbox, number, half) VALUES (?, ?, ?)"};
+  Statement keep_share_{database_, "DELETE FROM share WHERE mailbox = ? AND number <> ? RETURNING 1"};
   Statement delete_handouts_{database_, "DELETE FROM handout WHERE mailbox = ?"};
   Statement delete_{database_, "DELETE FROM mailbox WHERE row = ?"};
   Statement find_seen_{database_, "SELECT 1 FROM seen WHERE mailbox = ? AND message = ? AND until > ?"};

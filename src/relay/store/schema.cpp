@@ -4,9 +4,10 @@ namespace tacet::relay {
 namespace {
 
 // Times are Unix milliseconds. `handouts` is -1 for no limit. `refused`: 0 no sender was refused, 1 some were
-// and the owner was not told, 2 told. An otk without a record was handed out: its id is kept so that a
-// repeated KeysPut does not bring it back. `held` and `held_bytes` are kept by triggers so that no deletion
-// can forget them.
+// and the owner was not told, 2 told. A share's
+// number is its eight bytes, the highest first. An otk without a record was handed out: its id is kept so
+// that a repeated KeysPut does not bring it back. `held` and `held_bytes` are kept by triggers so that no
+// deletion can forget them.
 constexpr const char* kTables = R"(
 CREATE TABLE meta (name BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE mailbox (
@@ -37,6 +38,9 @@ END;
 CREATE TRIGGER envelope_out AFTER DELETE ON envelope BEGIN
   UPDATE mailbox SET held = held - 1, held_bytes = held_bytes - old.size WHERE row = old.mailbox;
 END;
+CREATE TABLE share (
+  mailbox INTEGER NOT NULL, number BLOB NOT NULL, half BLOB NOT NULL,
+  PRIMARY KEY (mailbox, number)) WITHOUT ROWID;
 CREATE TABLE seen (
   mailbox INTEGER NOT NULL, message BLOB NOT NULL, until INTEGER NOT NULL,
   PRIMARY KEY (mailbox, message)) WITHOUT ROWID;

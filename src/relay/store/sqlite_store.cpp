@@ -173,6 +173,23 @@ void SqliteStore::get_keys(wire::KeysGet request, Done<HandedOut> done) {
                 [request](MailboxTables&, KeyTables& keys, Time now) { return keys.get(request, now); });
 }
 
+void SqliteStore::store_share(wire::ShareStore request, Done<void> done) {
+  core_->change(sizeof(request), std::move(done), [request](MailboxTables& mailboxes, KeyTables&, Time) {
+    return mailboxes.store_share(request);
+  });
+}
+
+void SqliteStore::keep_only_share(wire::ShareKeepOnly request, Done<void> done) {
+  core_->change(sizeof(request), std::move(done), [request](MailboxTables& mailboxes, KeyTables&, Time) {
+    return mailboxes.keep_only_share(request);
+  });
+}
+
+void SqliteStore::shares(wire::MailboxId mailbox, Done<wire::Shares> done) {
+  core_->change(sizeof(mailbox), std::move(done),
+                [mailbox](MailboxTables& mailboxes, KeyTables&, Time) { return mailboxes.shares(mailbox); });
+}
+
 void SqliteStore::fetch(wire::MailboxId mailbox, std::uint64_t after, std::size_t max_count,
                         std::size_t max_bytes, Done<Page> done) {
   core_->fetch.fetch(mailbox, after, max_count, max_bytes, std::move(done));

@@ -33,6 +33,9 @@ class SqliteStore final : public Store {
   void acknowledge(wire::MailboxId mailbox, std::uint64_t number, Done<void> done) override;
   void put_keys(wire::KeysPut request, Done<void> done) override;
   void get_keys(wire::KeysGet request, Done<HandedOut> done) override;
+  void store_share(wire::ShareStore request, Done<void> done) override;
+  void keep_only_share(wire::ShareKeepOnly request, Done<void> done) override;
+  void shares(wire::MailboxId mailbox, Done<wire::Shares> done) override;
   void fetch(wire::MailboxId mailbox, std::uint64_t after, std::size_t max_count, std::size_t max_bytes,
              Done<Page> done) override;
   void quota_told(wire::MailboxId mailbox) override;

@@ -76,6 +76,12 @@ class Store {
   virtual void put_keys(wire::KeysPut request, Done<void> done) = 0;
   virtual void get_keys(wire::KeysGet request, Done<HandedOut> done) = 0;
 
+  // What a vault keeps here of its key (wire::ShareStore). Destroyed halves leave the files as deleted
+  // envelopes do.
+  virtual void store_share(wire::ShareStore request, Done<void> done) = 0;
+  virtual void keep_only_share(wire::ShareKeepOnly request, Done<void> done) = 0;
+  virtual void shares(wire::MailboxId mailbox, Done<wire::Shares> done) = 0;
+
   // Committed envelopes after `after` that are not due, at most `max_count` and `max_bytes`, but always one
   // if there is one. Not ordered with the operations above.
   virtual void fetch(wire::MailboxId mailbox, std::uint64_t after, std::size_t max_count,
