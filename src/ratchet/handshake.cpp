@@ -59,9 +59,7 @@ struct UsedPrekeys {
   const LastResortSecret* last_resort = nullptr;
   crypto::Hash last_resort_entry;
 
-  [[nodiscard]] const crypto::XWingSeed& kem_seed() const {
-    return one_time ? one_time->seed : last_resort->seed;
-  }
+  [[nodiscard]] const PrekeyKem& kem() const { return one_time ? one_time->kem : last_resort->kem; }
 };
 
 Result<UsedPrekeys, Error> look_up(const PrekeySecrets& prekeys, const Inner& inner) {
@@ -95,8 +93,8 @@ Result<HandshakeKeys, Error> agree_as_responder(const IdentitySecret& own, const
   const auto identity_to_prekey = crypto::x25519(prekey, peer.dh_key());
   const auto ephemeral_to_identity = crypto::x25519(own.dh_secret(), inner.ephemeral);
   const auto ephemeral_to_prekey = crypto::x25519(prekey, inner.ephemeral);
-  const crypto::XWingKey kem(used.kem_seed());
-  const auto ssp = kem.decapsulate(inner.ctp);
+  const auto kem = used.kem().key();
+  const auto ssp = kem->decapsulate(inner.ctp);
   if (!identity_to_prekey || !ephemeral_to_identity || !ephemeral_to_prekey || !ssp)
     return unexpected(Error::bad_key);
   Agreement agreed{*identity_to_prekey, *ephemeral_to_identity, *ephemeral_to_prekey, {}, *ssp, ssq};
@@ -106,11 +104,11 @@ Result<HandshakeKeys, Error> agree_as_responder(const IdentitySecret& own, const
     return derive(agreed, {peer, own.identity(), signed_record.view(), kem_record, inner.one_time,
                            inner.ephemeral, inner.ctp, ctq});
   };
-  if (!used.one_time) return keys_with(used.last_resort->record(kem).view());
+  if (!used.one_time) return keys_with(used.last_resort->record(*kem).view());
   const auto ephemeral_to_one_time = crypto::x25519(used.one_time->secret, inner.ephemeral);
   if (!ephemeral_to_one_time) return unexpected(Error::bad_key);
   agreed.ephemeral_to_one_time = *ephemeral_to_one_time;
-  return keys_with(used.one_time->record(kem).view());
+  return keys_with(used.one_time->record(*kem).view());
 }
 
 // Section 4: the first ratchet message has flags 0, PN 0 and n 0.

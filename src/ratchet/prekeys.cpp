@@ -103,6 +103,13 @@ crypto::XWingPublic OneTimePrekey::kem_key() const {
   return key_at<crypto::XWingPublic>(record_, kKeyOffset + crypto::X25519Public::size);
 }
 
+PrekeyKem PrekeyKem::generate(Random& random) {
+  PrekeyKem out;
+  out.seed = random.draw<crypto::XWingSeed>();
+  out.expanded = std::make_shared<const crypto::XWingKey>(out.seed);
+  return out;
+}
+
 SignedPrekeySecret SignedPrekeySecret::generate(SignedPrekeyId id, const IdentitySecret& owner, Time now,
                                                 Random& random) {
   SignedPrekeySecret out{id, expiry_of_prekey_made_at(now), random.draw<crypto::X25519Secret>(), {}, {}};
@@ -147,21 +154,17 @@ Result<SignedPrekeySecret, Error> SignedPrekeySecret::parse(ByteView bytes) {
 
 LastResortSecret LastResortSecret::generate(LastResortId id, const IdentitySecret& owner, Time now,
                                             Random& random) {
-  LastResortSecret out{id, expiry_of_prekey_made_at(now), random.draw<crypto::XWingSeed>(), {}};
+  LastResortSecret out{id, expiry_of_prekey_made_at(now), PrekeyKem::generate(random), {}};
   out.signature = sign(out.record(), owner);
   return out;
 }
 
-LastResortPrekey::Record LastResortSecret::record() const {
-  return record(crypto::XWingKey(seed));
-}
-
-LastResortPrekey::Record LastResortSecret::record(const crypto::XWingKey& kem) const {
+LastResortPrekey::Record LastResortSecret::record(const crypto::XWingKey& key) const {
   LastResortPrekey::Record out;
   SpanWriter(out.span())
       .u8(kLastResortTag)
       .u32(static_cast<std::uint32_t>(id))
-      .raw(kem.public_key())
+      .raw(key.public_key())
       .u64(expires)
       .raw(signature);
   return out;
@@ -171,7 +174,7 @@ SecretVector LastResortSecret::serialise() const {
   return begin_stored(StoredKind::last_resort)
       .u32(static_cast<std::uint32_t>(id))
       .u64(expires)
-      .raw(seed)
+      .raw(kem.seed)
       .raw(signature)
       .take();
 }
@@ -182,7 +185,7 @@ Result<LastResortSecret, Error> LastResortSecret::parse(ByteView bytes) {
   LastResortSecret out;
   out.id = LastResortId{reader->u32()};
   out.expires = reader->u64();
-  out.seed = reader->take<crypto::XWingSeed>();
+  out.kem.seed = reader->take<crypto::XWingSeed>();
   out.signature = reader->take<crypto::Ed25519Signature>();
   if (!reader->done()) return unexpected(Error::bad_state);
   return out;
@@ -192,23 +195,19 @@ OneTimeSecret OneTimeSecret::generate(OneTimeId id, const IdentitySecret& owner,
   OneTimeSecret out;
   out.id = id;
   out.secret = random.draw<crypto::X25519Secret>();
-  out.seed = random.draw<crypto::XWingSeed>();
+  out.kem = PrekeyKem::generate(random);
   out.dh_key = crypto::x25519_public(out.secret);
   out.signature = sign(out.record(), owner);
   return out;
 }
 
-OneTimePrekey::Record OneTimeSecret::record() const {
-  return record(crypto::XWingKey(seed));
-}
-
-OneTimePrekey::Record OneTimeSecret::record(const crypto::XWingKey& kem) const {
+OneTimePrekey::Record OneTimeSecret::record(const crypto::XWingKey& key) const {
   OneTimePrekey::Record out;
   SpanWriter(out.span())
       .u8(kOneTimeTag)
       .u32(static_cast<std::uint32_t>(id))
       .raw(dh_key)
-      .raw(kem.public_key())
+      .raw(key.public_key())
       .raw(signature);
   return out;
 }
@@ -217,7 +216,7 @@ SecretVector OneTimeSecret::serialise() const {
   return begin_stored(StoredKind::one_time)
       .u32(static_cast<std::uint32_t>(id))
       .raw(secret)
-      .raw(seed)
+      .raw(kem.seed)
       .raw(dh_key)
       .raw(signature)
       .take();
@@ -229,7 +228,7 @@ Result<OneTimeSecret, Error> OneTimeSecret::parse(ByteView bytes) {
   OneTimeSecret out;
   out.id = OneTimeId{reader->u32()};
   out.secret = reader->take<crypto::X25519Secret>();
-  out.seed = reader->take<crypto::XWingSeed>();
+  out.kem.seed = reader->take<crypto::XWingSeed>();
   out.dh_key = reader->take<crypto::X25519Public>();
   out.signature = reader->take<crypto::Ed25519Signature>();
   if (!reader->done()) return unexpected(Error::bad_state);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 
 #include "base/time.h"
 #include "ratchet/identity.h"
@@ -69,8 +70,20 @@ class OneTimePrekey {
 };
 
 // The owner's side. A secret is signed once, when it is made, and carries what its record needs and what
-// would cost most to compute again: not the X-Wing key, which is there anyway whenever the secret is used.
-// Formats of serialise() are in README.md; parse() errors: bad_state, older_version, newer_version.
+// would cost most to compute again. Formats of serialise() are in README.md; parse() errors: bad_state,
+// older_version, newer_version.
+
+// An X-Wing seed and, in memory only and shared by copies, its expanded key: there from the start in a prekey
+// that was made, absent in one that was stored.
+struct PrekeyKem {
+  crypto::XWingSeed seed;
+  std::shared_ptr<const crypto::XWingKey> expanded;
+
+  [[nodiscard]] static PrekeyKem generate(Random& random);  // draws 32
+  [[nodiscard]] std::shared_ptr<const crypto::XWingKey> key() const {
+    return expanded ? expanded : std::make_shared<const crypto::XWingKey>(seed);
+  }
+};
 
 struct SignedPrekeySecret {
   SignedPrekeyId id{};
@@ -90,15 +103,15 @@ struct SignedPrekeySecret {
 struct LastResortSecret {
   LastResortId id{};
   std::uint64_t expires = 0;  // Unix seconds, in the record
-  crypto::XWingSeed seed;
+  PrekeyKem kem;
   crypto::Ed25519Signature signature;
 
   // Draws 32.
   [[nodiscard]] static LastResortSecret generate(LastResortId id, const IdentitySecret& owner, Time now,
                                                  Random& random);
-  [[nodiscard]] LastResortPrekey::Record record() const;
-  // The same for one who has expanded `seed` already.
-  [[nodiscard]] LastResortPrekey::Record record(const crypto::XWingKey& kem) const;
+  [[nodiscard]] LastResortPrekey::Record record() const { return record(*kem.key()); }
+  // The same for one who holds kem.key() already.
+  [[nodiscard]] LastResortPrekey::Record record(const crypto::XWingKey& key) const;
   [[nodiscard]] SecretVector serialise() const;  // 110 bytes
   [[nodiscard]] static Result<LastResortSecret, Error> parse(ByteView bytes);
 };
@@ -106,15 +119,15 @@ struct LastResortSecret {
 struct OneTimeSecret {
   OneTimeId id{};
   crypto::X25519Secret secret;
-  crypto::XWingSeed seed;
+  PrekeyKem kem;
   crypto::X25519Public dh_key;
   crypto::Ed25519Signature signature;
 
   // Draws 32, then 32.
   [[nodiscard]] static OneTimeSecret generate(OneTimeId id, const IdentitySecret& owner, Random& random);
-  [[nodiscard]] OneTimePrekey::Record record() const;
-  // The same for one who has expanded `seed` already.
-  [[nodiscard]] OneTimePrekey::Record record(const crypto::XWingKey& kem) const;
+  [[nodiscard]] OneTimePrekey::Record record() const { return record(*kem.key()); }
+  // The same for one who holds kem.key() already.
+  [[nodiscard]] OneTimePrekey::Record record(const crypto::XWingKey& key) const;
   [[nodiscard]] SecretVector serialise() const;  // 166 bytes
   [[nodiscard]] static Result<OneTimeSecret, Error> parse(ByteView bytes);
 };

@@ -102,6 +102,19 @@ TEST_CASE("a handshake is accepted as long as the secrets live, whatever its rec
   CHECK(accept(m.b, m.shelf, other.wire, kStart).error() == Error::unknown_prekey);
 }
 
+TEST_CASE("prekeys that were stored accept as those that were just made do") {
+  for (const bool with_one_time : {true, false}) {
+    Meeting m;
+    const auto initiated = m.initiate(with_one_time);
+    m.shelf.spk = *SignedPrekeySecret::parse(m.shelf.spk->serialise());
+    m.shelf.lrk = *LastResortSecret::parse(m.shelf.lrk->serialise());
+    m.shelf.otk = *OneTimeSecret::parse(m.shelf.otk->serialise());
+    const auto accepted = accept(m.b, m.shelf, initiated.wire, kStart);
+    REQUIRE(accepted);
+    CHECK(accepted->session.id() == initiated.session.id());
+  }
+}
+
 TEST_CASE("nobody shakes hands with themselves, and a first message must fit") {
   Meeting m;
   const auto draws = m.random_b.draws();

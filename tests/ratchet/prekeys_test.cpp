@@ -18,12 +18,12 @@ TEST_CASE("a published record says what its secret knows") {
   const auto lrk = LastResortPrekey::parse(m.shelf.lrk->record().view(), owner, kStart);
   REQUIRE(lrk);
   CHECK(lrk->id() == m.shelf.lrk->id);
-  CHECK(lrk->kem_key() == crypto::XWingKey(m.shelf.lrk->seed).public_key());
+  CHECK(lrk->kem_key() == crypto::XWingKey(m.shelf.lrk->kem.seed).public_key());
   const auto otk = OneTimePrekey::parse(m.shelf.otk->record().view(), owner);
   REQUIRE(otk);
   CHECK(otk->id() == m.shelf.otk->id);
   CHECK(otk->dh_key() == crypto::x25519_public(m.shelf.otk->secret));
-  CHECK(otk->kem_key() == crypto::XWingKey(m.shelf.otk->seed).public_key());
+  CHECK(otk->kem_key() == crypto::XWingKey(m.shelf.otk->kem.seed).public_key());
 }
 
 TEST_CASE("a record is good until its last second") {
