@@ -28,6 +28,22 @@ void Prekeys::create() {
   rotate();
 }
 
+template <class Gone>
+void Prekeys::forget_uses(Gone gone) {
+  std::erase_if(uses_, [&](const auto& use) {
+    if (gone(use.second)) p_.journal.erase<LastResortUseRecord>(use.first);
+    return gone(use.second);
+  });
+}
+
+template <class Gone>
+void Prekeys::forget_handshakes(Gone gone) {
+  std::erase_if(handshakes_, [&](const auto& handshake) {
+    if (gone(handshake.second)) p_.journal.erase<HandshakeRecord>(handshake.first);
+    return gone(handshake.second);
+  });
+}
+
 void Prekeys::load() {
   p_.journal.load<PrekeyRecord, RecordKey>(
       [&](const RecordKey& key, const PrekeyRecord& record, std::optional<Time> dies) {
@@ -49,6 +65,9 @@ void Prekeys::load() {
       [&](const crypto::Hash& wire, const HandshakeRecord& record, std::optional<Time>) {
         handshakes_[wire] = record.signed_prekey;
       });
+  // Secrets may have died while nobody was here; what had to be remembered only for them goes with them.
+  forget_uses([&](std::uint32_t id) { return !last_resort_.contains(id); });
+  forget_handshakes([&](std::uint32_t id) { return !signed_.contains(id); });
   // A damaged record must not leave us without a current prekey.
   const AccountRecord& account = p_.account.record();
   if (!signed_.contains(account.signed_prekey) || !last_resort_.contains(account.last_resort)) rotate();
@@ -82,7 +101,14 @@ void Prekeys::rotate() {
 }
 
 void Prekeys::replace_now() {
-  rotate();
+  // What comes for one that was replaced before costs nothing further.
+  if (last_resort_full(p_.account.record().last_resort)) rotate();
+}
+
+bool Prekeys::last_resort_full(std::uint32_t id) const {
+  const auto remembered =
+      std::count_if(uses_.begin(), uses_.end(), [&](const auto& use) { return use.second == id; });
+  return static_cast<std::size_t>(remembered) >= ratchet::kLastResortMemory;
 }
 
 void Prekeys::maintain() {
@@ -99,18 +125,10 @@ void Prekeys::maintain() {
       at = map.erase(at);
     }
   };
-  bury(signed_, kSigned, [&](std::uint32_t id) {
-    std::erase_if(handshakes_, [&](const auto& entry) {
-      if (entry.second == id) p_.journal.erase<HandshakeRecord>(entry.first);
-      return entry.second == id;
-    });
-  });
-  bury(last_resort_, kLastResort, [&](std::uint32_t id) {
-    std::erase_if(uses_, [&](const auto& entry) {
-      if (entry.second == id) p_.journal.erase<LastResortUseRecord>(entry.first);
-      return entry.second == id;
-    });
-  });
+  bury(signed_, kSigned,
+       [&](std::uint32_t id) { forget_handshakes([id](std::uint32_t of) { return of == id; }); });
+  bury(last_resort_, kLastResort,
+       [&](std::uint32_t id) { forget_uses([id](std::uint32_t of) { return of == id; }); });
 }
 
 ByteVector Prekeys::signed_record() const {
@@ -187,10 +205,7 @@ const ratchet::OneTimeSecret* Prekeys::find(ratchet::OneTimeId id) const {
 
 Prekeys::LastResortUse Prekeys::last_resort_use(ratchet::LastResortId id, const crypto::Hash& entry) const {
   if (uses_.contains(entry)) return LastResortUse::repeated;
-  const auto wanted = static_cast<std::uint32_t>(id);
-  const auto remembered =
-      std::count_if(uses_.begin(), uses_.end(), [&](const auto& use) { return use.second == wanted; });
-  const bool full = static_cast<std::size_t>(remembered) >= ratchet::kLastResortMemory;
+  const bool full = last_resort_full(static_cast<std::uint32_t>(id));
   return full ? LastResortUse::memory_full : LastResortUse::fresh;
 }
 

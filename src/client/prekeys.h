@@ -50,6 +50,11 @@ class Prekeys final : public ratchet::PrekeySecrets {
   };
 
   void rotate();
+  [[nodiscard]] bool last_resort_full(std::uint32_t id) const;
+  template <class Gone>
+  void forget_uses(Gone gone);  // of last-resort prekeys whose id is `gone`
+  template <class Gone>
+  void forget_handshakes(Gone gone);
 
   Parts& p_;
   std::map<std::uint32_t, Kept<ratchet::SignedPrekeySecret>> signed_;

@@ -149,6 +149,16 @@ void Person::unlock(std::string_view passphrase) {
   tell(Unlock{secret(passphrase)});
 }
 
+std::unique_ptr<vault::Vault> Person::open_vault() {
+  REQUIRE_FALSE(running());
+  const auto stretching = vault::stretching_of(disk);
+  REQUIRE(stretching);
+  const crypto::Hash key = crypto::blake2b(secret("correct horse"), stretching->salt);
+  auto opened = vault::open(disk, random_, *vault::StretchedKey::from(key.view()), world_.now());
+  REQUIRE(opened);
+  return std::move(*opened);
+}
+
 void Person::tell(Event event) {
   if (!running()) return;
   if (world_.watcher) world_.watcher->before_event(*this);

@@ -96,6 +96,8 @@ class Person {
   void crash(Crash kind = Crash::drops);  // the process dies
   void close();                           // the tab is closed after everything was synced
   void unlock(std::string_view passphrase = "correct horse");
+  // While the tab is closed: what lies on the disk, behind the same passphrase.
+  [[nodiscard]] std::unique_ptr<vault::Vault> open_vault();
 
   // Short cuts, each driving the world until it is done.
   void set_up();
