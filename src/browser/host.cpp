@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "browser/page.h"
+#include "browser/wiping.h"
 
 namespace tacet::browser {
 namespace {
@@ -218,8 +219,10 @@ void Host::intended(client::Event intent) {
 void Host::happened(client::Event event) {
   if (!messenger_) return;
   if (std::holds_alternative<client::CreateVault>(event)) tacet_persist();
+  const client::Phase before = view().phase;
   client::Effects effects = messenger_->handle(std::move(event), now());
   for (client::Effect& effect : effects) carry_out(effect);
+  if (before == client::Phase::open && view().phase != client::Phase::open) wipe_unused_stack();
 }
 
 void Host::carry_out(client::Effect& effect) {

@@ -1,5 +1,6 @@
 // Somebody with a browser profile of their own. Everything is done as a person or a screen reader does it: by role and
 // name; what the program knows is read from window.__tacet.snapshot(), which holds counts and states only.
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,15 +26,24 @@ export class Person {
     person.name = name;
     person.place = place;
     person.profile = mkdtempSync(join(tmpdir(), 'tacet-profile-'));
-    person.context = await chromium.launchPersistentContext(person.profile, {
-      executablePath: '/usr/bin/chromium', args: flags, headless: true, viewport: size, locale: 'en-GB',
-      hasTouch: size.width < 700, colorScheme: dark ? 'dark' : 'light', deviceScaleFactor: density,
-    });
-    person.context.setDefaultTimeout(60_000);
-    if (before) await person.context.addInitScript(before);
-    person.page = person.context.pages()[0];
-    person.listen();
+    person.looks = {
+      viewport: size, locale: 'en-GB', hasTouch: size.width < 700, colorScheme: dark ? 'dark' : 'light',
+      deviceScaleFactor: density,
+    };
+    person.before = before;
+    await person.launch();
     return person;
+  }
+
+  // The browser, on the profile as it is.
+  async launch() {
+    this.context = await chromium.launchPersistentContext(this.profile, {
+      executablePath: '/usr/bin/chromium', args: flags, headless: true, ...this.looks,
+    });
+    this.context.setDefaultTimeout(60_000);
+    if (this.before) await this.context.addInitScript(this.before);
+    this.page = this.context.pages()[0];
+    this.listen();
   }
 
   listen() {
@@ -98,9 +108,30 @@ export class Person {
   // Closes the tab; open() makes a new one.
   async leave() {
     const page = this.page;
+    await this.newTab();
+    await page.close();
+  }
+  async newTab() {
     this.page = await this.context.newPage();
     this.listen();
-    await page.close();
+  }
+  // The tab's process dies at once; open() goes on in a new one.
+  async killTab() {
+    const dead = this.page;
+    const session = await this.context.newCDPSession(dead);
+    const crashed = new Promise((resolve) => dead.once('crash', resolve));
+    session.send('Page.crash').catch(() => {});
+    await crashed;
+    await this.newTab();
+    await dead.close();
+  }
+  // All of the browser dies at once, and is started again.
+  async killBrowser() {
+    const closed = new Promise((resolve) => this.context.once('close', resolve));
+    const { stdout } = spawnSync('pgrep', ['-f', `^[^ ]*chromium.*--user-data-dir=${this.profile}`], { encoding: 'utf8' });
+    for (const pid of stdout.trim().split('\n')) process.kill(Number(pid), 'SIGKILL');
+    await closed;
+    await this.launch();
   }
   async reload() {
     await this.page.reload();
@@ -205,8 +236,8 @@ export class Person {
 }
 
 // Ada and Bob, who can write to each other and have the conversation open.
-export async function acquainted(place, { adaSize = desktop, bobSize = phone } = {}) {
-  const ada = await Person.start(place, 'Ada', { size: adaSize });
+export async function acquainted(place, { adaSize = desktop, bobSize = phone, adaBefore } = {}) {
+  const ada = await Person.start(place, 'Ada', { size: adaSize, before: adaBefore });
   const bob = await Person.start(place, 'Bob', { size: bobSize });
   await ada.setUp();
   const link = await ada.invite();
