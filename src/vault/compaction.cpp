@@ -12,50 +12,52 @@ constexpr std::size_t kLooked = 1024;             // headers of inputs looked at
 constexpr std::size_t kAtOnce = 96 * 1024;        // bytes copied in one step
 constexpr std::size_t kAppliedAtOnce = 1024;      // outcomes
 constexpr std::uint64_t kDueBytes = 1024 * 1024;  // due segments rewritten together
-constexpr std::uint64_t kFirstClass = 512 * 1024;
-constexpr std::uint64_t kNextClass = 32;  // times as large
-constexpr std::size_t kCrowd = 32;        // so many segments, and some are merged:
-constexpr std::size_t kWorthwhile = 8;    // the smallest class that has so many
+constexpr std::size_t kCrowd = 32;                // so many segments, and some are merged
 
-std::size_t size_class(std::uint64_t size) {
-  std::size_t result = 0;
-  for (std::uint64_t limit = kFirstClass; size >= limit; limit *= kNextClass) ++result;
-  return result;
+using Sized = std::vector<std::pair<std::uint64_t, SegmentNumber>>;
+
+// The first of them, which together have at most so many bytes, but at least one; oldest first.
+std::vector<SegmentNumber> first_of(const Sized& sorted, std::uint64_t most_bytes) {
+  std::vector<SegmentNumber> out;
+  std::uint64_t total = 0;
+  for (const auto& [size, number] : sorted) {
+    total += size;
+    if (!out.empty() && total > most_bytes) break;
+    out.push_back(number);
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+// How many bytes of the smallest to merge, so that the fewest are copied for each file that goes.
+std::uint64_t cheapest(const Sized& sorted) {
+  std::uint64_t total = sorted[0].first;
+  std::uint64_t best = 0;
+  std::uint64_t best_price = UINT64_MAX;
+  for (std::size_t i = 1; i < sorted.size(); ++i) {
+    total += sorted[i].first;
+    const std::uint64_t price = total / i;
+    if (price < best_price) best = total, best_price = price;
+  }
+  return best;
 }
 
 }  // namespace
 
 std::vector<SegmentNumber> choose_inputs(const Catalog& catalog, SegmentNumber open, Time now) {
-  using Sized = std::vector<std::pair<std::uint64_t, SegmentNumber>>;
   Sized all;
   Sized due;
-  std::map<std::size_t, std::vector<SegmentNumber>> classes;
   for (const auto& [number, segment] : catalog.segments()) {
     if (number == open) continue;
     all.emplace_back(segment.size, number);
     const auto from = segment.due();
     if (from && *from <= now) due.emplace_back(segment.size, number);
-    classes[size_class(segment.size)].push_back(number);
   }
-  // The smallest first, up to so many bytes or segments; then oldest first.
-  const auto smallest = [](Sized& from, std::uint64_t most_bytes, std::size_t most) {
-    std::sort(from.begin(), from.end());
-    std::vector<SegmentNumber> out;
-    std::uint64_t total = 0;
-    for (const auto& [size, number] : from) {
-      if (!out.empty() && (total + size > most_bytes || out.size() == most)) break;
-      out.push_back(number);
-      total += size;
-    }
-    std::sort(out.begin(), out.end());
-    return out;
-  };
-  if (!due.empty()) return smallest(due, kDueBytes, due.size());
+  std::sort(due.begin(), due.end());
+  if (!due.empty()) return first_of(due, kDueBytes);
   if (all.size() < kCrowd) return {};
-  for (auto& [size, numbers] : classes) {
-    if (numbers.size() >= kWorthwhile) return std::move(numbers);
-  }
-  return smallest(all, UINT64_MAX, kWorthwhile);
+  std::sort(all.begin(), all.end());
+  return first_of(all, cheapest(all));
 }
 
 Compaction::Compaction(Context context, std::vector<SegmentNumber> inputs)

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::uint64_t kSmallSegment = 64 * 1024;
 constexpr std::uint64_t kLargeSegment = 256 * 1024;
-constexpr std::uint64_t kSegments = 256;  // of a size that divides the whole into so many, if between the two
+constexpr std::uint64_t kSegments = 128;  // of a size that divides the whole into so many, if between the two
 constexpr std::size_t kMaxFiles = 36;     // no new segment is begun beyond; compaction may add a few on top
 constexpr Millis kRetry = Seconds{30};
 constexpr Leaf kMostLeaves = 0xFFFFFFFE;
