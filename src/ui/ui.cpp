@@ -174,13 +174,17 @@ bool Ui::escaped() {
   return reachable() && std::exchange(escaped_, false);
 }
 
+bool Ui::activated(std::string_view id) const {
+  return reachable() && std::any_of(events_->begin(), events_->end(), [&](const MirrorEvent& event) {
+           return event.kind == MirrorEvent::Kind::activated && event.id == id;
+         });
+}
+
 Press Ui::press(std::string_view id, Rect rect, bool enabled) {
   Press out;
   out.focused = focused(id);
   if (!reachable() || !enabled || rect.w <= 0 || rect.h <= 0) return out;
-  for (const MirrorEvent& event : *events_) {
-    if (event.kind == MirrorEvent::Kind::activated && event.id == id) out.clicked = true;
-  }
+  out.clicked = activated(id);
   if (above_ == 0 && std::any_of(covers_.begin(), covers_.end(), [](Rect r) {
         return ImGui::IsMouseHoveringRect({r.x, r.y}, {r.x + r.w, r.y + r.h}, false);
       })) {

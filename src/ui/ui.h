@@ -73,6 +73,8 @@ class Ui {
   // ---- the pointer
   // The place `rect` reacts as `id`: pointer, keyboard, screen reader. Says nothing to the mirror.
   Press press(std::string_view id, Rect rect, bool enabled = true);
+  [[nodiscard]] bool activated(
+      std::string_view id) const;                  // by keyboard or screen reader, not by the pointer
   [[nodiscard]] bool pointer_in(Rect rect) const;  // and nothing covers it
   [[nodiscard]] bool touching() const;             // the pointer is a finger
 

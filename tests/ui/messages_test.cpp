@@ -128,6 +128,16 @@ TEST_CASE("the wheel leads to older messages, a new one does not pull down who r
   CHECK(s.node(item_of(s.view.conversations[0].messages.back())) != nullptr);
 }
 
+TEST_CASE("a screen reader reaches older messages without moving the focus") {
+  Stage s;
+  fill_with(s, 300);
+  open_ada(s);
+  const auto& messages = s.view.conversations[0].messages;
+  for (int i = 0; i < 80 && s.node(item_of(messages.front())) == nullptr; ++i) s.activate("messages.earlier");
+  CHECK(s.node(item_of(messages.front())) != nullptr);
+  CHECK(s.focus != "messages.earlier");
+}
+
 TEST_CASE("a keyboard reaches older messages too") {
   Stage s;
   fill_with(s, 300);

@@ -306,11 +306,14 @@ void Messages::draw_item(Ui& ui, const client::ConversationView& conversation, c
   if (item.ghost == nullptr) in_sight_.push_back(m);
 }
 
-// Older messages by keyboard: drawn only while it has the focus, like a skip link.
+// Older messages by keyboard or screen reader: drawn only while it has the focus, like a skip link. A screen
+// reader may activate it without.
 void Messages::earlier_button(Ui& ui, Rect place) {
-  const Press press = ui.press(kEarlier, place, ui.focused(kEarlier));
-  if (press.clicked) glide_.go(glide_.at() + area_.h * 0.8f);
-  if (!press.focused) return;
+  const bool focused = ui.focused(kEarlier);
+  if (ui.activated(kEarlier) || ui.press(kEarlier, place, focused).clicked) {
+    glide_.go(glide_.at() + area_.h * 0.8f);
+  }
+  if (!focused) return;
   shadow(ui, place, radius::kButton, 10);
   box(ui, place, ui.ink().panel, ui.ink().strong_line, radius::kButton);
   ui.focus_ring(place, radius::kButton);
