@@ -37,8 +37,10 @@ class Liar final : public ModelRelay {
   void arrived(Connection connection, ByteView block, Time now) override;
   void feels(const Mood& mood);
 
-  // Whether it may be to blame that the second person never saw what the first one wrote.
-  [[nodiscard]] bool swallowed(const Person* from, const Person* to) const;
+  // Whether it is to blame that the second person never saw what the first one wrote: it swallows everything
+  // from one to the other; or it swallowed this, and the first person never hears of it that the second
+  // lives, without which nothing is sealed again.
+  [[nodiscard]] bool swallowed(const Person* from, const Person* to, const MessageId& id) const;
   [[nodiscard]] const Figures& figures() const { return figures_; }
 
  private:
@@ -78,6 +80,7 @@ class Liar final : public ModelRelay {
   std::set<wire::MessageId> strangers_;  // its own, in mailboxes of contacts
   std::set<wire::MessageId> delivered_;  // once, and unharmed the first time
   std::set<wire::MessageId> for_good_;
+  std::set<wire::MessageId> spoilt_;
   std::set<People> holes_;
   std::set<People> spoilt_meetings_;
   Figures figures_;

@@ -132,6 +132,9 @@ void Oracle::gone(Person& person, bool safely) {
 // ---- what is on screen
 
 Time Oracle::earliest(const Message& m, bool mine) const {
+  // A sender may learn of the look long after, and have nothing left to show.
+  if (mine && m.burn != Seconds(0) && m.theirs.read_at)
+    return std::min(*m.theirs.read_at + m.burn, m.expires);
   const Message::Copy& c = mine ? m.mine : m.theirs;
   return c.burns ? std::min(*c.burns, m.expires) : m.expires;
 }
@@ -274,6 +277,7 @@ void Oracle::appears(Eyes& eyes, const ConversationView&, const MessageView& vie
     complain("altered on the screen of " + eyes.person->name, serial);
   if (view.mine) {
     ids_[view.id] = serial;
+    m.id = view.id;
   } else if (!c.shown_at) {
     ++figures_.shown;
   }

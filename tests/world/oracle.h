@@ -22,6 +22,7 @@ class Oracle final : public Watcher {
   struct Message {
     std::size_t from = 0;
     std::size_t to = 0;
+    MessageId id;  // as its sender's screen names it, and the relay, as long as it is not sealed again
     Time said{};
     Time expires{};         // by the clock on the wall
     Time latest_expires{};  // by the clock its sender may have believed in

@@ -338,7 +338,7 @@ void Town::live() {
 
 void Town::finish() {
   oracle.finish([this](const Oracle::Message& m) {
-    return liar_->swallowed(citizens_[m.from].person, citizens_[m.to].person);
+    return liar_->swallowed(citizens_[m.from].person, citizens_[m.to].person, m.id);
   });
 }
 
