@@ -1,8 +1,8 @@
 #include "vault/group.h"
 
 #include "base/codec.h"
-#include "crypto/hash.h"
 #include "crypto/sealed.h"
+#include "vault/derive.h"
 
 namespace tacet::vault {
 namespace {
@@ -144,8 +144,7 @@ std::optional<Group> open_index(const VaultKey& key, const Place& place, std::ui
 BodyKey plain_body_key(const VaultKey& key, const RecordKey& record, std::uint64_t sequence) {
   Writer which;
   which.u8(record.kind).raw(record.id).u64(sequence);
-  const auto mac_key = crypto::MacKey::from(key.view());
-  return *BodyKey::from(crypto::blake2b_keyed(*mac_key, kPlainLabel, which.view()).view());
+  return derive<BodyKey>(key, kPlainLabel, which.view());
 }
 
 ByteVector seal_body(const VaultId& vault, const RecordKey& record, const BodyKey& key, ByteView value,

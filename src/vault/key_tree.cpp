@@ -3,8 +3,8 @@
 #include <cassert>
 
 #include "base/codec.h"
-#include "crypto/hash.h"
 #include "crypto/sealed.h"
+#include "vault/derive.h"
 
 namespace tacet::vault {
 namespace {
@@ -22,9 +22,7 @@ std::uint8_t digit(Leaf leaf, std::uint8_t depth) {
 }
 
 TreeKey child_of(const TreeKey& seed, std::uint8_t number) {
-  const auto key = crypto::MacKey::from(seed.view());
-  const Bytes<1> which{{number}};
-  return *TreeKey::from(crypto::blake2b_keyed(*key, kChildLabel, which).view());
+  return derive<TreeKey>(seed, kChildLabel, Bytes<1>{{number}});
 }
 
 ByteVector node_ad(const VaultId& vault, NodeAt at, std::uint8_t copy) {

@@ -1,8 +1,8 @@
 #include "vault/vault_file.h"
 
 #include "base/codec.h"
-#include "crypto/hash.h"
 #include "crypto/sealed.h"
+#include "vault/derive.h"
 
 namespace tacet::vault {
 namespace {
@@ -36,9 +36,7 @@ ByteVector slot_ad(const VaultFile& file, std::size_t slot) {
 }
 
 Secret<32> slot_key(const StretchedKey& key, std::size_t slot) {
-  const auto mac_key = crypto::MacKey::from(key.view());
-  const Bytes<1> number{{static_cast<Byte>(slot)}};
-  return *Secret<32>::from(crypto::blake2b_keyed(*mac_key, kSlotLabel, number).view());
+  return derive<Secret<32>>(key, kSlotLabel, Bytes<1>{{static_cast<Byte>(slot)}});
 }
 
 bool checksum_fits(ByteView bytes) {
@@ -210,8 +208,7 @@ Result<Manifest, Error> open_manifest(VaultFile& file, const VaultKey& key) {
 }
 
 EpochKey epoch_key(const LocalHalf& local, const ShareHalf& share) {
-  const auto mac_key = crypto::MacKey::from(local.view());
-  return *EpochKey::from(crypto::blake2b_keyed(*mac_key, kEpochLabel, share).view());
+  return derive<EpochKey>(local, kEpochLabel, share);
 }
 
 SealedRoot seal_root(const VaultFile& file, const EpochKey& key, const Epoch& epoch, const TreeSlot& root,
