@@ -17,22 +17,24 @@ TextContent content_of(const MessageView& message) {
 void Conversations::load() {
   std::vector<std::pair<ContactId, MessageView>> found;
   std::set<MessageId> alive;
-  p_.journal.load<MessageRecord, MessageId>([&](const MessageId& id, MessageRecord& r, std::optional<Time>) {
-    if (!p_.contacts.find(r.contact)) return p_.journal.erase<MessageRecord>(id);
-    MessageView view;
-    view.id = id;
-    view.mine = r.mine;
-    view.text = std::move(r.text);
-    view.sent_at = r.sent_at;
-    view.received_at = r.received_at;
-    view.expires_at = r.expires_at;
-    view.burn_after = r.burn_after;
-    view.burns_at = r.burns_at;
-    view.seen = r.seen;
-    view.delivery = r.delivery;
-    alive.insert(id);
-    found.emplace_back(r.contact, std::move(view));
-  });
+  p_.journal.load<MessageRecord, MessageId>(
+      [&](const MessageId& id, MessageRecord& r, std::optional<Time>) {
+        if (!p_.contacts.find(r.contact)) return p_.journal.erase<MessageRecord>(id);
+        MessageView view;
+        view.id = id;
+        view.mine = r.mine;
+        view.text = std::move(r.text);
+        view.sent_at = r.sent_at;
+        view.received_at = r.received_at;
+        view.expires_at = r.expires_at;
+        view.burn_after = r.burn_after;
+        view.burns_at = r.burns_at;
+        view.seen = r.seen;
+        view.delivery = r.delivery;
+        alive.insert(id);
+        found.emplace_back(r.contact, std::move(view));
+      },
+      p_.clock.claimed());
   // A trace without its message: the message has expired while nobody looked.
   p_.journal.load<TraceRecord, MessageId>(
       [&](const MessageId& id, const TraceRecord& r, std::optional<Time>) {
@@ -267,6 +269,22 @@ void Conversations::tick() {
     ends_.erase(ends_.begin());
     end(contact, id);
   }
+  while (!ends_.empty() && std::get<Time>(*ends_.begin()) <= p_.clock.claimed()) {
+    const auto [at, contact, id] = *ends_.begin();
+    ends_.erase(ends_.begin());
+    conceal(contact, id);
+  }
+}
+
+// Its time is over by a clock that nobody has confirmed: it is not shown, and not destroyed before it is
+// sure.
+void Conversations::conceal(const ContactId& contact, const MessageId& id) {
+  ConversationView* conversation = p_.contacts.view(contact);
+  const MessageView* message = find(contact, id);
+  if (!message) return;
+  p_.context.redraw = true;
+  if (!message->mine && !message->seen) --conversation->unseen;
+  conversation->messages.erase(conversation->messages.begin() + (message - conversation->messages.data()));
 }
 
 Time Conversations::due() const {

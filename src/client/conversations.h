@@ -46,6 +46,7 @@ class Conversations {
   void insert(ConversationView& conversation, MessageView message);
   void save(const ContactId& contact, const MessageView& message);
   void schedule(const ContactId& contact, const MessageView& message);
+  void conceal(const ContactId& contact, const MessageId& id);
   void end(const ContactId& contact, const MessageId& id);
   void burn_from(const ContactId& contact, MessageView& message, Time start);
 

@@ -147,7 +147,8 @@ void Gate::unlock(Unlock wish) {
 }
 
 void Gate::try_key(const vault::StretchedKey& key) {
-  auto vault = vault::open(files_, context_.random, key, context_.local, context_.config.deployment);
+  auto vault = vault::open(files_, context_.random, key, Time{},
+                           context_.config.deployment);  // the host's clock is not trusted yet
   if (vault) {
     unlocking_.reset();
     return opened(std::move(*vault));

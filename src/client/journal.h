@@ -36,15 +36,16 @@ class Journal {
     return value ? decode_record<Record>(*value) : std::nullopt;
   }
   // Calls use(id, record&, dies) for every record of a kind. Erases what has expired without reading it and
-  // counts what cannot be read.
+  // counts what cannot be read. What would be over at `claimed` is neither read nor erased.
   template <class Record, class Id, class Use>
-  void load(Use use) {
+  void load(Use use, Time claimed = Time::min()) {
     for (const vault::RecordInfo& info : vault_.records(static_cast<std::uint8_t>(Record::kKind))) {
       const Id id = id_of<Id>(info.key.id);
       if (info.expires_at && *info.expires_at <= vault_.now()) {
         erase<Record>(id);
         continue;
       }
+      if (info.expires_at && *info.expires_at <= claimed) continue;
       const auto value = vault_.read(info.key);
       std::optional<Record> record = value ? decode_record<Record>(*value) : std::nullopt;
       if (record) {

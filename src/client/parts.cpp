@@ -45,7 +45,10 @@ void Parts::tick() {
   invitations.review();
   relays.tick();
   opening.tick();
-  if (context.uptime < maintained_at_ + kMaintenance) return;
+  if (context.uptime >= maintained_at_ + kMaintenance) maintain();
+}
+
+void Parts::maintain() {
   maintained_at_ = context.uptime;
   prekeys.maintain();
   sessions.maintain();
@@ -56,6 +59,13 @@ void Parts::tick() {
 
 void Parts::settle() {
   vault->advance_clock(clock.now());
+  // A relay has confirmed the host's clock: what was due meanwhile is done now.
+  if (std::exchange(held_, clock.held()) && !clock.held() && online_) {
+    conversations.tick();
+    contacts.review();
+    invitations.review();
+    maintain();
+  }
   inbox.settle();
   if (online_) renewal.settle();
   journal.flush();

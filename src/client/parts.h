@@ -58,8 +58,11 @@ struct Parts {
   Relays relays{*this};
 
  private:
+  void maintain();
+
   Time maintained_at_{};  // uptime
   bool online_ = false;
+  bool held_ = false;  // the clock was, at the end of the last event
 };
 
 }  // namespace tacet::client
