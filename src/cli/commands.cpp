@@ -275,6 +275,35 @@ int requests(const Options& options, const Terminal& terminal) {
   return done;
 }
 
+int share(const Options& options, const Terminal& terminal) {
+  using State = client::ShareView::State;
+  Unlocked vault = unlock(options, terminal);
+  if (!vault.host) return vault.exit_code;
+  Host& host = *vault.host;
+  const std::string relay = host.view().home_relay.host;
+  if (!options.share.empty()) host.tell(client::SetRelayShare{options.share == "on"});
+  const auto settled = [](const View& view) {
+    return view.share.state == State::off || view.share.state == State::settled ||
+           view.share.problem.has_value();
+  };
+  const bool online = host.settle(deadline(options));
+  host.wait(deadline(options), settled);
+  const client::ShareView& now = host.view().share;
+  if (now.problem) {
+    terminal.complain(*now.problem);
+    return refused;
+  }
+  if (now.state == State::off) {
+    terminal.say(Word::share_off);
+    return done;
+  }
+  terminal.say(now.state == State::settled ? Word::share_settled : Word::share_behind,
+               {now.relay.empty() ? relay : now.relay});
+  if (now.state == State::settled) return done;
+  if (!online) terminal.complain(client::Problem::relay_unreachable);
+  return not_yet;
+}
+
 int approve(const Options& options, const Terminal& terminal) {
   return answer_request(options, terminal, true);
 }

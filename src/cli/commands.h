@@ -39,6 +39,7 @@ struct Unlocked {
 [[nodiscard]] int send(const Options& options, const Terminal& terminal);
 [[nodiscard]] int receive(const Options& options, const Terminal& terminal);
 [[nodiscard]] int show(const Options& options, const Terminal& terminal);
+[[nodiscard]] int share(const Options& options, const Terminal& terminal);
 [[nodiscard]] int listen(const Options& options, const Terminal& terminal);
 
 }  // namespace tacet::cli

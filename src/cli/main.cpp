@@ -67,6 +67,10 @@ int main(int argc, char** argv) {
   add_json(add_contact(add("decline", "Refuse a request for good", tacet::cli::decline)));
   add_json(add("contacts", "List contacts", tacet::cli::contacts));
 
+  CLI::App* share = add("share", "Whether the relay keeps half of the vault's key", tacet::cli::share);
+  share->add_option("state", options.share, "on or off (default: say how it is)")
+      ->check(CLI::IsMember({"on", "off"}));
+
   CLI::App* send = add_json(add_contact(add("send", "Send a message", tacet::cli::send)));
   send->add_option("text", options.text, "The message")->required();
   send->add_option("--expires", options.expires,

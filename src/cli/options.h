@@ -17,6 +17,7 @@ struct Options {
   std::string label, lifetime = "7d";  // invite
   std::uint32_t uses = 1;              // invite; 0: no limit
   std::string link, text;              // accept; text also send
+  std::string share;                   // share: "on", "off" or empty
   std::string contact;                 // approve, decline, send, show
   std::string expires, burn;           // send; empty: as the conversation says
   bool json = false;                   // one JSON object per line

@@ -70,8 +70,9 @@ bool confirm_recovery_code(Host& host, const Terminal& terminal) {
 // After CreateVault or Unlock: waits for the end of it.
 bool arrive(Host& host, const Terminal& terminal) {
   host.wait(Time::max(), [](const View& view) {
-    const bool arrived =
-        view.phase == Phase::open || view.phase == Phase::recovery || view.phase == Phase::unusable;
+    const bool arrived = view.phase == Phase::open || view.phase == Phase::recovery ||
+                         view.phase == Phase::unusable ||
+                         (view.phase == Phase::awaiting_share && view.problem);
     const bool sent_back = (view.phase == Phase::welcome || view.phase == Phase::locked) && view.problem;
     return arrived || sent_back;
   });
