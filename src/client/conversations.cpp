@@ -128,7 +128,7 @@ TextContent Conversations::add_mine(const ContactId& contact, std::string_view t
   const ByteView bytes = as_bytes(text);
   message.text.assign(bytes.begin(), bytes.end());
   message.sent_at = message.received_at = p_.clock.stamp();
-  message.expires_at = message.sent_at + clocks.expires_after;
+  message.expires_at = p_.clock.writing() + clocks.expires_after;
   message.burn_after = clocks.burn_after;
   save(contact, message);
   schedule(contact, message);

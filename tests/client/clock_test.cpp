@@ -1,6 +1,8 @@
 // Wrong clocks: what they may not destroy, and what they may not bring back.
 #include "client/clock.h"
 
+#include <algorithm>
+
 #include "client/world.h"
 
 using namespace tacet;
@@ -11,6 +13,11 @@ using Texts = std::vector<std::string>;
 namespace {
 
 constexpr Days kYear{365};
+
+bool sees(const Person& person, bool mine, const std::string& text) {
+  const Texts texts = person.texts(mine);
+  return std::find(texts.begin(), texts.end(), text) != texts.end();
+}
 
 struct Pair {
   explicit Pair(std::uint64_t seed) : world(seed), ada(world.person("Ada")), bob(world.person("Bob")) {
@@ -82,6 +89,32 @@ TEST_CASE(
   CHECK(p.bob.texts(false).empty());
   p.reopen_bob(Millis(0));
   CHECK(p.bob.texts(false).empty());
+}
+
+TEST_CASE("who comes back after a night and writes before a relay is reached writes now, not last evening") {
+  Pair p(85);
+  p.bob.close();
+  p.world.run_for(Hours(9));
+  p.world.stop();
+  p.reopen_bob(Millis(0));
+  p.bob.say("good morning", Clocks{Minutes(5), Seconds(0)});
+  p.world.run_for(Minutes(2));
+  CHECK(sees(p.bob, true, "good morning"));
+  p.world.restart();
+  REQUIRE(p.world.run_until([&] { return sees(p.ada, false, "good morning"); }));
+  p.world.run_for(Minutes(4));
+  CHECK(!sees(p.ada, false, "good morning"));
+  CHECK(!sees(p.bob, true, "good morning"));
+}
+
+TEST_CASE("what is written under a clock that a relay has called wrong lives by the relay's") {
+  Pair p(86);
+  p.reopen_bob(kYear);
+  REQUIRE(p.world.run_until([&] { return p.bob.has_notice(Problem::device_clock_wrong); }));
+  p.bob.say("five minutes", Clocks{Minutes(5), Seconds(0)});
+  REQUIRE(p.world.run_until([&] { return sees(p.ada, false, "five minutes"); }));
+  p.world.run_for(Minutes(6));
+  CHECK(!sees(p.ada, false, "five minutes"));
 }
 
 TEST_CASE("effective time is held at a jump, follows what both clocks agree on, and is let go by a relay") {

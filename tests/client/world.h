@@ -20,7 +20,7 @@ class SeededRandom final : public Random {
   explicit SeededRandom(std::uint64_t seed) : state_(seed) {}
   void fill(MutableByteView out) override;
   [[nodiscard]] std::uint64_t next();
-  [[nodiscard]] std::uint64_t below(std::uint64_t limit) { return next() % limit; }
+  [[nodiscard]] std::size_t below(std::size_t limit) { return static_cast<std::size_t>(next() % limit); }
 
  private:
   std::uint64_t state_;

@@ -91,12 +91,13 @@ TEST_CASE("every byte in the files is a committing seal, a public field or a che
       if (!*group) break;
       CHECK((*group)->place.offset == end);
       end = (*group)->end;
-      const ByteView whole = ByteView(content).subspan((*group)->place.offset, end - (*group)->place.offset);
-      const std::size_t index = (*group)->bodies_at - (*group)->place.offset - 12;
+      const auto from = static_cast<std::size_t>((*group)->place.offset);
+      const auto bodies_at = static_cast<std::size_t>((*group)->bodies_at);
+      const ByteView whole = ByteView(content).subspan(from, static_cast<std::size_t>(end) - from);
+      const std::size_t index = bodies_at - from - 12;
       std::size_t bodies_length = 0;
       for (const RecordHeader& header : (*group)->headers) {
-        const ByteView sealed =
-            ByteView(content).subspan((*group)->bodies_at + bodies_length, header.body_length);
+        const ByteView sealed = ByteView(content).subspan(bodies_at + bodies_length, header.body_length);
         bodies_length += header.body_length;
         if (header.body_length == 0) continue;
         if (header.key.kind == kNodeKind) {

@@ -93,7 +93,7 @@ bool Liar::send(Connection connection, std::uint32_t request, const wire::Send& 
   if (whim(mood_.delays)) {
     ++figures_.delayed;
     const Millis longest = random_.below(4) == 0 ? Millis(Hours(20)) : Millis(Minutes(2));
-    const Millis delay(static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(longest.count()))));
+    const Millis delay(static_cast<std::int64_t>(random_.below(static_cast<std::size_t>(longest.count()))));
     world_.at(now + delay, [this, mail] {
       put(mail.mailbox, mail.message, mail.envelope, Hours(mail.retention_hours), world_.now());
     });

@@ -50,7 +50,7 @@ Town::Town(const Plan& plan) : world(plan.seed), oracle(world), plan_(plan), ran
 }
 
 Millis Town::some(Millis most) {
-  return Millis(static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(most.count()) + 1)));
+  return Millis(static_cast<std::int64_t>(random_.below(static_cast<std::size_t>(most.count()) + 1)));
 }
 
 Clocks Town::some_clocks() {
@@ -345,7 +345,7 @@ void Town::finish() {
 std::string Town::summary() const {
   const Oracle::Figures& f = oracle.figures();
   const Liar::Figures& l = liar_->figures();
-  const auto n = [](std::size_t value) { return std::to_string(value); };
+  const auto n = [](std::uint64_t value) { return std::to_string(value); };
   return "said " + n(f.said) + ", kept " + n(f.accepted) + ", shown " + n(f.shown) + ", swallowed " +
          n(f.swallowed) + ", expired unread " + n(f.expired_unread) +
          ", lost in a crash before they were safe " + n(f.unsaid) + "; crashes " + n(world.crashes) +

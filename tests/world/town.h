@@ -68,7 +68,7 @@ class Town {
   [[nodiscard]] Clocks some_clocks();
   [[nodiscard]] Millis about(Millis mean) { return some(Millis(mean.count() * 2)); }
   [[nodiscard]] Millis some(Millis most);
-  [[nodiscard]] bool once_in(std::uint64_t n) { return random_.below(n) == 0; }
+  [[nodiscard]] bool once_in(std::size_t n) { return random_.below(n) == 0; }
 
   Plan plan_;
   SeededRandom random_;
