@@ -92,7 +92,7 @@
     });
   }
 
-  function settings(key) {
+  function kept(key) {
     try {
       return localStorage.getItem(key) || '';
     } catch (e) {
@@ -126,7 +126,9 @@
           regular: parts[0],
           semibold: parts[1],
           settingsKey: key,
-          settings: settings(key),
+          settings: kept(key),
+          canaryKey: key + ':vault',
+          canary: kept(key + ':vault') !== '',
           workerUrl: workerUrl(),
           ready: function() { document.getElementById('loading').hidden = true; },
           fail: fail,

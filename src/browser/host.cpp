@@ -112,6 +112,7 @@ void Host::storage_answered(StorageState state) {
 void Host::start_messenger() {
   client::Config config;
   config.link_base = boot_text("linkBase");
+  config.deployment = deployment_of(config.link_base);
   if (!tacet_has_memory(config.stretching.memory_kib)) config.stretching.memory_kib = kSmallStretchKib;
   const auto relay = client::RelayAddress::parse(boot_text("relay"));
   if (!relay) {
@@ -218,11 +219,37 @@ void Host::intended(client::Event intent) {
 
 void Host::happened(client::Event event) {
   if (!messenger_) return;
-  if (std::holds_alternative<client::CreateVault>(event)) tacet_persist();
+  const bool erased = std::holds_alternative<client::EraseVault>(event);
   const client::Phase before = view().phase;
   client::Effects effects = messenger_->handle(std::move(event), now());
   for (client::Effect& effect : effects) carry_out(effect);
   if (before == client::Phase::open && view().phase != client::Phase::open) wipe_unused_stack();
+  if (storage_ == StorageState::ready) guard_storage(before, erased);
+}
+
+// The browser may throw away what it stores: it is asked not to as soon as there is a message to lose, and a
+// mark outside the vault tells whether there was one.
+void Host::guard_storage(client::Phase before, bool erased) {
+  using client::Phase;
+  const client::View& now = view();
+  const bool vault = now.phase == Phase::recovery || now.phase == Phase::locked || now.phase == Phase::open;
+  if (now.phase != before && vault && !now.ephemeral) tacet_canary(1);
+  if (now.phase == Phase::welcome && before == Phase::starting) {
+    environment_.vault_evicted = tacet_boot_flag("canary") != 0;
+  }
+  if (erased && now.phase == Phase::welcome) {
+    environment_.vault_evicted = false;
+    tacet_canary(0);
+  }
+  if (persistence_asked_ || now.phase != Phase::open || now.ephemeral) return;
+  persistence_asked_ = std::any_of(now.conversations.begin(), now.conversations.end(),
+                                   [](const auto& conversation) { return !conversation.messages.empty(); });
+  if (persistence_asked_) tacet_persist();
+}
+
+void Host::storage_measured(const ui::Storage& storage) {
+  environment_.storage = storage;
+  request_frames(kFramesAfterInput);
 }
 
 void Host::carry_out(client::Effect& effect) {
@@ -252,6 +279,7 @@ void Host::carry_out(const ui::HostRequest& request) {
       Match{
           [](const ui::CopyText& copy) { tacet_copy(copy.text.data(), copy.text.size()); },
           [](const ui::KeepSettings& keep) { tacet_keep_settings(keep.text.data(), keep.text.size()); },
+          [](const ui::MeasureStorage&) { tacet_measure_storage(); },
           [](const ui::ReloadPage&) { tacet_reload(); },
           [this](const ui::TakeOver&) { take_over(); },
       },

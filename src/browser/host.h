@@ -31,6 +31,7 @@ class Host {
   MirrorLink& mirror() { return mirror_; }
   void storage_answered(StorageState state);
   void synced(client::Ticket ticket, std::optional<vault::FileError> failure);
+  void storage_measured(const ui::Storage& storage);
   void happened(client::Event event);
 
   [[nodiscard]] WipedString snapshot() const;
@@ -41,6 +42,7 @@ class Host {
   void carry_out(const ui::HostRequest& request);
   void intended(client::Event intent);
   void take_over();
+  void guard_storage(client::Phase before, bool erased);
   [[nodiscard]] const client::View& view() const;
 
   crypto::SystemRandom random_;
@@ -61,6 +63,7 @@ class Host {
   double last_frame_ = 0;
   std::uint64_t frames_drawn_ = 0;
   bool ready_told_ = false;
+  bool persistence_asked_ = false;
 };
 
 Host& host();

@@ -129,6 +129,10 @@ EMSCRIPTEN_KEEPALIVE void tacet_on_synced(double ticket, int outcome) {
   if (outcome != 0) failure = outcome == 1 ? vault::FileError::no_space : vault::FileError::failed;
   host().synced(static_cast<client::Ticket>(ticket), failure);
 }
+EMSCRIPTEN_KEEPALIVE void tacet_on_measured(double used, double available, int kept) {
+  host().storage_measured(
+      {static_cast<std::uint64_t>(used), static_cast<std::uint64_t>(available), kept != 0});
+}
 EMSCRIPTEN_KEEPALIVE void tacet_on_taken() {
   host().happened(client::VaultTakenElsewhere{});
 }

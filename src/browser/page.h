@@ -23,7 +23,9 @@ void tacet_wake_at(double when);   // tacet_on_time then; replaces the previous 
 void tacet_copy(const char* text, std::size_t length);
 void tacet_keep_settings(const char* text, std::size_t length);
 void tacet_reload();
-void tacet_persist();  // asks the browser not to evict what is stored
+void tacet_persist();            // asks the browser not to evict what is stored
+void tacet_measure_storage();    // answers with tacet_on_measured, or never
+void tacet_canary(int planted);  // remembers outside the vault that there is one; nothing else
 
 void tacet_stage_start();     // listens to everything, reports sizes and preferences at once
 void tacet_cursor(int kind);  // 0 arrow, 1 hand, 2 text, 3 and 4 resize, 5 forbidden

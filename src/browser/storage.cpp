@@ -11,6 +11,10 @@ std::string storage_folder(std::string_view page_path) {
   return "/tacet-" + to_hex(hash.view().first(8));
 }
 
+vault::Deployment deployment_of(std::string_view address) {
+  return *vault::Deployment::from(crypto::blake2b(address).view().first(vault::Deployment::size));
+}
+
 std::unique_ptr<vault::Files> storage_files(const std::string& folder) {
   auto files = posix::PosixFiles::open(folder);
   if (!files) return nullptr;

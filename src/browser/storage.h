@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "vault/files.h"
+#include "vault/vault.h"
 
 namespace tacet::browser {
 
@@ -18,6 +18,9 @@ enum class StorageState : int {
 
 // Two deployments on one origin must not meet: "/tacet-" and a hash of the page's path.
 [[nodiscard]] std::string storage_folder(std::string_view page_path);
+
+// Which deployment a vault belongs to: a hash of where the bundle lives.
+[[nodiscard]] vault::Deployment deployment_of(std::string_view address);
 
 // The files in the folder once storage is ready; null where the folder cannot be used.
 [[nodiscard]] std::unique_ptr<vault::Files> storage_files(const std::string& folder);

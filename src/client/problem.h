@@ -17,6 +17,7 @@ enum class Problem : std::uint8_t {
   vault_io,             // the storage failed
   storage_full,
   storage_missing,    // no IndexedDB, private mode
+  vault_evicted,      // there was a vault here, and the browser has thrown it away
   open_elsewhere,     // another tab or process has the vault
   share_away,         // the relay that has half the key to the messages cannot be reached
   share_lost,         // that relay does not have it any more

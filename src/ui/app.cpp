@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "base/text.h"
+#include "ui/screens/awaiting_share.h"
 #include "ui/screens/desk_screen.h"
 #include "ui/screens/recovery.h"
 #include "ui/screens/unlock.h"
@@ -60,6 +61,7 @@ class App::Impl {
                           (phase_ == Phase::welcome || phase_ == Phase::creating);
     if (!unlocking) unlock_ = {};
     if (!creating) welcome_ = {};
+    awaiting_ = {};
     recovery_ = {};
     unusable_ = {};
     name_ = {};
@@ -85,8 +87,7 @@ class App::Impl {
         return draw_waiting(ui_, waiting_, "unlocking", ui_.word(Word::unlocking),
                             ui_.word(Word::unlocking_text));
       case Phase::awaiting_share:
-        return draw_waiting(ui_, waiting_, "awaiting_share", ui_.word(Word::unlocking),
-                            words::explain(ui_.language(), client::Problem::share_away).happened);
+        return awaiting_.draw(ui_, view);
       case Phase::unusable:
         return unusable_.draw(ui_, view);
       case Phase::open:
@@ -142,6 +143,7 @@ class App::Impl {
   NameScreen name_;
   RecoveryScreen recovery_;
   UnlockScreen unlock_;
+  AwaitingShareScreen awaiting_;
   UnusableScreen unusable_;
   DeskScreen desk_;
 };
@@ -177,7 +179,7 @@ std::string App::Impl::snapshot() const {
       screen = ask_name_ ? "name" : "open";
       break;
   }
-  constexpr const char* kSheets[] = {"", "new_contact", "clocks", "details", "remove", "settings"};
+  constexpr const char* kSheets[] = {"", "new_contact", "clocks", "details", "remove", "settings", "vault"};
   const Desk& desk = desk_.desk();
   return std::string("{\"screen\":\"") + screen + "\",\"conversation\":\"" +
          (desk.contact ? to_hex(desk.contact->view()) : "") + "\",\"sheet\":\"" +

@@ -17,6 +17,12 @@ namespace tacet::ui {
 
 enum class Theme : std::uint8_t { light, dark };
 
+// What the browser says about what it keeps for us.
+struct Storage {
+  std::uint64_t used = 0, available = 0;  // bytes
+  bool kept = false;                      // it does not throw it away by itself
+};
+
 struct Environment {
   float width = 0, height = 0;  // CSS pixels
   float pixel_ratio = 1;
@@ -28,8 +34,10 @@ struct Environment {
   bool more_contrast = false;
   bool has_focus = true;  // the window has the person's attention: messages on screen count as shown
   bool online = true;
-  bool secure_context = true;   // https or loopback
-  bool coarse_pointer = false;  // touch
+  bool secure_context = true;      // https or loopback
+  bool coarse_pointer = false;     // touch
+  std::optional<Storage> storage;  // nothing: the browser does not say, or was not asked yet
+  bool vault_evicted = false;      // there was a vault here once, and nobody erased it
 };
 
 // Things only the host can do.
@@ -39,9 +47,10 @@ struct CopyText {
 struct KeepSettings {  // theme, language and the like, nothing secret: kept by the host outside the vault
   std::string text;
 };
+struct MeasureStorage {};  // Environment::storage, please
 struct ReloadPage {};
 struct TakeOver {};  // Problem::open_elsewhere: the vault shall be open here, and there no more
-using HostRequest = std::variant<CopyText, KeepSettings, ReloadPage, TakeOver>;
+using HostRequest = std::variant<CopyText, KeepSettings, MeasureStorage, ReloadPage, TakeOver>;
 
 // A bubble that burns away right now. ImGui draws it; a host with a better fire may draw over it.
 struct Burning {

@@ -96,3 +96,24 @@ alone('a vault of a newer version is left alone and said to be one', async (ada)
   await ada.open();
   await ada.comeBack();
 });
+
+alone('a vault that the browser has thrown away is missed, and one that was erased is not', async (ada) => {
+  await ada.setUp();
+  await ada.saved();
+  await ada.page.goto('about:blank');
+  const session = await ada.context.newCDPSession(ada.page);
+  await session.send('Storage.clearDataForOrigin', { origin: new URL(relay.url).origin, storageTypes: 'indexeddb' });
+  await ada.open();
+  await ada.phase('welcome');
+  await ada.is_told(explain('vault_evicted'));
+  await ada.createVault();
+  await ada.sayName();
+  await ada.reload();
+  await ada.button('start_over').click();
+  await ada.button('erase').click();
+  await ada.phase('welcome');
+  await ada.saved();
+  await ada.open();
+  await ada.phase('welcome');
+  assert.equal(await ada.page.getByText(explain('vault_evicted')).count(), 0);
+});

@@ -105,6 +105,23 @@ mergeInto(LibraryManager.library, {
     location.reload();
   },
   tacet_persist: function() {
-    if (navigator.storage && navigator.storage.persist) navigator.storage.persist().catch(function() {});
+    if (!navigator.storage || !navigator.storage.persist) return;
+    navigator.storage.persist().then(function() { _tacet_measure_storage(); }).catch(function() {});
+  },
+  tacet_persist__deps: ['tacet_measure_storage'],
+  tacet_measure_storage: function() {
+    if (!navigator.storage || !navigator.storage.estimate) return;
+    var kept = navigator.storage.persisted ? navigator.storage.persisted() : Promise.resolve(false);
+    Promise.all([navigator.storage.estimate(), kept]).then(function(answers) {
+      _tacet_on_measured(answers[0].usage || 0, answers[0].quota || 0, answers[1] ? 1 : 0);
+    }).catch(function() {});
+  },
+  tacet_canary: function(planted) {
+    try {
+      if (planted) localStorage.setItem(Module['boot']['canaryKey'], '1');
+      else localStorage.removeItem(Module['boot']['canaryKey']);
+    } catch (e) {
+      // Blocked storage: a loss goes unnoticed.
+    }
   },
 });

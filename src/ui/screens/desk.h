@@ -11,7 +11,7 @@
 
 namespace tacet::ui {
 
-enum class Open : std::uint8_t { nothing, new_contact, clocks, details, remove, settings };
+enum class Open : std::uint8_t { nothing, new_contact, clocks, details, remove, settings, vault };
 
 struct Desk {
   std::optional<client::ContactId> contact;  // the open conversation

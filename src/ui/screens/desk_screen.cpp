@@ -74,7 +74,10 @@ void DeskScreen::sheets(Ui& ui, const client::View& view, const client::Conversa
       if (!stays) desk_.has_link = false;
       break;
     case Open::settings:
-      stays = settings_.draw(ui, view, settings);
+      stays = settings_.draw(ui, view, desk_, settings);
+      break;
+    case Open::vault:
+      stays = vault_.draw(ui, view);
       break;
     case Open::clocks:
       stays = conversation != nullptr && clocks_.draw(ui, *conversation, desk_);

@@ -7,6 +7,7 @@
 #include "ui/screens/list.h"
 #include "ui/screens/new_contact.h"
 #include "ui/screens/settings_sheet.h"
+#include "ui/screens/vault_sheet.h"
 
 namespace tacet::ui {
 
@@ -29,6 +30,7 @@ class DeskScreen {
   NewContactSheet new_contact_;
   OpeningSheet opening_;
   SettingsSheet settings_;
+  VaultSheet vault_;
   bool was_opening_ = false;
   std::size_t contacts_ = 0;
 };

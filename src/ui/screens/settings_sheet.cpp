@@ -16,7 +16,7 @@ constexpr std::string_view kVersion = "0.1.0";
 
 }  // namespace
 
-bool SettingsSheet::draw(Ui& ui, const client::View& view, Settings& settings) {
+bool SettingsSheet::draw(Ui& ui, const client::View& view, Desk& desk, Settings& settings) {
   const Palette& p = ui.ink();
   if (!started_) {
     started_ = true;
@@ -90,13 +90,22 @@ bool SettingsSheet::draw(Ui& ui, const client::View& view, Settings& settings) {
         static_cast<std::size_t>(chosen - std::begin(kLockAfter)))];
     column.gap(space::k3);
   }
+  bool vault = false;
+  if (!view.ephemeral) {
+    vault = button(ui, "settings.vault", column.take(size::kButton), ui.word(Word::vault), Look::secondary,
+                   {.icon = Icon::shield});
+    column.gap(space::k2);
+  }
   const bool lock = button(ui, "settings.lock", column.take(size::kButton),
                            ui.word(view.ephemeral ? Word::end_session : Word::lock_now),
                            view.ephemeral ? Look::danger : Look::secondary, {.icon = Icon::lock});
   column.gap(space::k6);
   section(ui, "settings.protection.title", column, ui.word(Word::protection));
-  column.y += said(ui, "settings.protection", column.x, column.y, column.w, ui.word(Word::protection_text),
-                   type::kSecondary, p.ink);
+  const bool shared = view.share.state == client::ShareView::State::settled ||
+                      view.share.state == client::ShareView::State::behind;
+  column.y +=
+      said(ui, "settings.protection", column.x, column.y, column.w,
+           ui.word(shared ? Word::protection_shared : Word::protection_text), type::kSecondary, p.ink);
   column.gap(space::k2);
   column.y += said(ui, "settings.limits", column.x, column.y, column.w, ui.word(Word::protection_limits),
                    type::kSecondary, p.muted);
@@ -109,7 +118,8 @@ bool SettingsSheet::draw(Ui& ui, const client::View& view, Settings& settings) {
                    type::kSmall, p.muted);
   if (lock) ui.intend(client::Lock{});
   const bool closed = sheet_.end(ui, column);
-  if (!closed && !lock) return true;
+  if (vault) desk.sheet = Open::vault;
+  if (!closed && !lock && !vault) return true;
   started_ = false;
   sheet_.reset(ui);
   return false;

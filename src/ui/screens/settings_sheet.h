@@ -10,7 +10,7 @@ namespace tacet::ui {
 class SettingsSheet {
  public:
   // True while it is open. Changes `settings`.
-  bool draw(Ui& ui, const client::View& view, Settings& settings);
+  bool draw(Ui& ui, const client::View& view, Desk& desk, Settings& settings);
 
  private:
   Sheet sheet_;

@@ -62,6 +62,10 @@ void WelcomeScreen::draw(Ui& ui, const client::View& view) {
   column.y += said(ui, "welcome.judgement", column.x, column.y, column.w, sentence, type::kSecondary,
                    ui.ink().muted, Align::left, Role::status);
   column.gap(space::k5);
+  if (ui.env().vault_evicted && !view.problem) {
+    problem_card(ui, "welcome.evicted", column, client::Problem::vault_evicted);
+    column.gap(space::k4);
+  }
   if (view.problem) {
     problem_card(ui, "welcome.problem", column, *view.problem);
     column.gap(space::k4);

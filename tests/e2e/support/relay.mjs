@@ -1,5 +1,5 @@
 // A real relay process that also serves the bundle, in a folder of its own. It can be killed and started again.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +20,16 @@ export class Relay {
     relay.options = options;
     await relay.start();
     return relay;
+  }
+
+  // As a relay whose disk was put back to an older state.
+  async forgetShares() {
+    await this.kill();
+    const { status, stderr } = spawnSync('sqlite3', [join(this.folder, 'data', 'relay.sqlite'), 'DELETE FROM share'], {
+      encoding: 'utf8',
+    });
+    if (status !== 0) throw new Error(stderr);
+    await this.start();
   }
 
   // The second time on the same port, with the same data.
