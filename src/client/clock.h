@@ -35,7 +35,6 @@ class Clock {
     const bool sane = difference <= kTolerance && difference >= -kTolerance;
     ahead_ = sane ? std::max(difference, Millis(0)) : Millis(0);
     if (sane) held_ = false;
-    contradicted_ = !sane;
     if (held_) now_ = std::max(now_, std::min(relay, local_));  // both say that it is at least this late
     tell(local_);
     return sane;
@@ -44,17 +43,14 @@ class Clock {
   [[nodiscard]] Time now() const { return now_; }  // never runs backwards
   // The host's clock has jumped ahead and no relay has confirmed it: now() goes on from where it was.
   [[nodiscard]] bool held() const { return held_; }
-  // What the host's clock makes of it: nothing that would be over then is shown.
+  // What the host's clock makes of it: nothing that would be over then is shown, and what is written or read
+  // now begins to live or burn then (someone who was away does not write in the past).
   [[nodiscard]] Time claimed() const { return std::max(now_, local_ + ahead_); }
 
-  // When what is written now begins to live: by the host's clock, unless a relay has said otherwise. Someone
-  // who was away and writes before a relay is reached does not write in the past.
-  [[nodiscard]] Time writing() const { return contradicted_ ? now_ : claimed(); }
-
-  // writing() made unique: rises with every call, so that it can serve as an order. No life is counted from
+  // claimed() made unique: rises with every call, so that it can serve as an order. No life is counted from
   // it: a clock that was once ahead leaves it ahead.
   [[nodiscard]] Time stamp() {
-    stamp_ = std::max(stamp_ + Millis(1), writing());
+    stamp_ = std::max(stamp_ + Millis(1), claimed());
     return stamp_;
   }
   void stamp_seen(Time stamp) { stamp_ = std::max(stamp_, stamp); }
@@ -65,7 +61,6 @@ class Clock {
   Time stamp_;
   Millis ahead_{0};
   bool held_ = false;
-  bool contradicted_ = false;
 };
 
 }  // namespace tacet::client

@@ -128,7 +128,7 @@ TextContent Conversations::add_mine(const ContactId& contact, std::string_view t
   const ByteView bytes = as_bytes(text);
   message.text.assign(bytes.begin(), bytes.end());
   message.sent_at = message.received_at = p_.clock.stamp();
-  message.expires_at = p_.clock.writing() + clocks.expires_after;
+  message.expires_at = p_.clock.claimed() + clocks.expires_after;
   message.burn_after = clocks.burn_after;
   save(contact, message);
   schedule(contact, message);
@@ -209,6 +209,8 @@ void Conversations::receive(const ContactId& contact, const TextContent& content
   p_.journal.then([this, contact, message = std::move(message)] {
     ConversationView* conversation = p_.contacts.view(contact);
     if (!conversation) return;
+    const bool trace = message.kind == MessageKind::expired_unread;
+    if (!trace && message.ends_at() <= p_.clock.claimed()) return;  // as conceal()
     schedule(contact, message);
     insert(*conversation, message);
     p_.contacts.active(contact, message.received_at);
@@ -217,7 +219,7 @@ void Conversations::receive(const ContactId& contact, const TextContent& content
 }
 
 void Conversations::shown(const Shown& event) {
-  const Time now = p_.clock.now();
+  const Time now = p_.clock.claimed();
   bool any = false;
   for (const MessageId& id : event.messages) {
     MessageView* message = find(event.contact, id);

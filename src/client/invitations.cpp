@@ -33,7 +33,7 @@ void Invitations::make(const MakeInvitation& wish) {
   record.unlimited = wish.uses == 0;
   record.uses_left = wish.uses;
   record.made_at = p_.clock.stamp();
-  record.expires_at = p_.clock.writing() + std::clamp(wish.lifetime, kShortest, kLongest);
+  record.expires_at = p_.clock.claimed() + std::clamp(wish.lifetime, kShortest, kLongest);
   const InvitationId id = p_.mailboxes.make({});
   records_[id] = record;
   p_.journal.put(id, record);

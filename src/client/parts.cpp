@@ -90,8 +90,10 @@ Time Parts::due() const {
   const auto from_uptime = [&](Time at) {
     return at == kNever ? kNever : context.local + (at - context.uptime);
   };
-  const Time life = std::min({conversations.due(), contacts.due(), vault->maintenance_due()});
-  Time out = std::min(from_clock(life), from_uptime(journal.due()));
+  const Time hidden = conversations.due();  // by the host's clock, confirmed or not
+  const Time life = std::min(contacts.due(), vault->maintenance_due());
+  Time out = std::min({hidden == kNever ? kNever : context.local + (hidden - clock.claimed()),
+                       from_clock(life), from_uptime(journal.due())});
   if (!online_) return out;
   const Time work = std::min({relays.due(), mailboxes.due(), outbox.due(), opening.due(), renewal.due(),
                               share.due(), maintained_at_ + kMaintenance});

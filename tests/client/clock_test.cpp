@@ -107,16 +107,6 @@ TEST_CASE("who comes back after a night and writes before a relay is reached wri
   CHECK(!sees(p.bob, true, "good morning"));
 }
 
-TEST_CASE("what is written under a clock that a relay has called wrong lives by the relay's") {
-  Pair p(86);
-  p.reopen_bob(kYear);
-  REQUIRE(p.world.run_until([&] { return p.bob.has_notice(Problem::device_clock_wrong); }));
-  p.bob.say("five minutes", Clocks{Minutes(5), Seconds(0)});
-  REQUIRE(p.world.run_until([&] { return sees(p.ada, false, "five minutes"); }));
-  p.world.run_for(Minutes(6));
-  CHECK(!sees(p.ada, false, "five minutes"));
-}
-
 TEST_CASE("effective time is held at a jump, follows what both clocks agree on, and is let go by a relay") {
   const Time start = from_millis(1'800'000'000'000);
   client::Clock clock(start);
