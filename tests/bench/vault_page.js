@@ -79,11 +79,12 @@
       await sync();
       program._longest_step();
       var pause = 6 * 24 * 3600 * 1000 / count;
+      var together = Math.max(16, Math.floor(count / 1500));
       for (var i = 0; i < count; i += 1) {
         program._receive();
         program._show();
         program._pass(pause);
-        if (i % 16 === 15) {
+        if (i % together === together - 1) {
           await sync();
           await idle();
         }

@@ -130,6 +130,92 @@ test('a full disk answers, and says that it is full', async () => {
   assert.deepEqual(await kept(), { a: 'x' });
 });
 
+const append = (page, name, text) => page.evaluate(([file, more]) => {
+  const stream = program.FS.open(`/test/${file}`, 'a');
+  const bytes = new TextEncoder().encode(more);
+  program.FS.write(stream, bytes, 0, bytes.length);
+  program.FS.close(stream);
+}, [name, text]);
+// The keys under which anything of a file lies on the disk.
+const keys = (page, name) => page.evaluate((path) => new Promise((resolve) => {
+  indexedDB.open('/test').onsuccess = ({ target: { result: db } }) => {
+    db.transaction('FILE_DATA').objectStore('FILE_DATA').getAllKeys().onsuccess = (event) => {
+      db.close();
+      resolve(event.target.result.filter((key) => key === path || key[0] === path));
+    };
+  };
+}), `/test/${name}`);
+
+test('what is appended is written without the rest, and is there with it', async () => {
+  const page = await opened();
+  await write(page, { log: 'one' });
+  assert.equal(await sync(page), OK);
+  await page.evaluate(() => {
+    window.written = 0;
+    const put = IDBObjectStore.prototype.put;
+    IDBObjectStore.prototype.put = function (value, key) {
+      window.written += (value.contents ?? value).length;
+      return put.call(this, value, key);
+    };
+  });
+  for (const more of [' two', ' three']) {
+    await append(page, 'log', more);
+    assert.equal(await sync(page), OK);
+  }
+  assert.equal(await page.evaluate(() => window.written), 10);
+  await page.close();
+  assert.deepEqual(await kept(), { log: 'one two three' });
+
+  const again = await opened();
+  await append(again, 'log', ' four');
+  assert.equal(await sync(again), OK);
+  assert.equal((await keys(again, 'log')).length, 4);
+  await again.close();
+  assert.deepEqual(await kept(), { log: 'one two three four' });
+});
+
+test('a file that was appended to and then cut, overwritten, replaced or removed leaves nothing of before', async () => {
+  const page = await opened();
+  const names = ['cut', 'over', 'replaced', 'removed'];
+  await write(page, Object.fromEntries(names.map((name) => [name, 'old'])));
+  assert.equal(await sync(page), OK);
+  for (const name of names) await append(page, name, 'er');
+  assert.equal(await sync(page), OK);
+  await page.evaluate(() => {
+    program.FS.truncate('/test/cut', 4);
+    program.FS.writeFile('/test/over', 'new');
+    program.FS.writeFile('/test/replaced.new', 'other');
+    program.FS.rename('/test/replaced.new', '/test/replaced');
+    program.FS.unlink('/test/removed');
+  });
+  assert.equal(await sync(page), OK);
+  for (const name of names.slice(0, 3)) assert.equal((await keys(page, name)).length, 1);
+  assert.deepEqual(await keys(page, 'removed'), []);
+  await page.close();
+  assert.deepEqual(await kept(), { cut: 'olde', over: 'new', replaced: 'other' });
+});
+
+test('what could not be appended comes with the next sync, once', async () => {
+  const page = await opened();
+  await write(page, { log: 'one' });
+  assert.equal(await sync(page), OK);
+  await append(page, 'log', ' two');
+  await page.evaluate(() => {
+    const put = IDBObjectStore.prototype.put;
+    IDBObjectStore.prototype.put = function (value, key) {
+      IDBObjectStore.prototype.put = put;
+      const request = put.call(this, value, key);
+      this.transaction.abort();
+      return request;
+    };
+  });
+  assert.equal(await sync(page), FAILED);
+  await append(page, 'log', ' three');
+  assert.equal(await sync(page), OK);
+  await page.close();
+  assert.deepEqual(await kept(), { log: 'one two three' });
+});
+
 test('two writes in one millisecond are both saved', async () => {
   const page = await opened(READY, () => (Date.now = () => 1_800_000_000_000));
   await write(page, { a: 'first' });

@@ -2,7 +2,8 @@
 // aborted, commits half of what it was given, and loses a second write within one millisecond (README.md). All of it is
 // cured from outside: the `transaction` of the mount's database object is replaced, and files get times that only
 // grow. Beside the files lies one lease record without a timestamp, which IDBFS therefore never sees: it names the tab
-// that may write, and every write transaction reads it first.
+// that may write, and every write transaction reads it first. What was appended to a file lies beside it, too, so that a
+// sync writes what is new and not whole files.
 mergeInto(LibraryManager.library, {
   $Storage__deps: ['$Page', '$FS', '$MEMFS', '$IDBFS'],
   $Storage: {
@@ -20,6 +21,8 @@ mergeInto(LibraryManager.library, {
     running: false,
     waiting: [],    // tickets of syncs asked for while one was running
     lost: false,    // another tab has taken over: nothing is written any more
+    listed: null,   // files and times, as the sync that runs has found them here,
+    remote: null,   // and as they are in the database; null: not known, ask it
 
     tick: function() {
       Storage.writes++;
@@ -31,7 +34,9 @@ mergeInto(LibraryManager.library, {
     watchFiles: function() {
       var file = MEMFS.ops_table.file;
       var write = file.stream.write;
-      file.stream.write = function(stream) {
+      file.stream.write = function(stream, buffer, offset, length, position) {
+        var kept = stream.node.tacetKept;
+        if (kept && position < kept.size) stream.node.tacetKept = null;
         var written = write.apply(this, arguments);
         stream.node.timestamp = Storage.tick();
         return written;
@@ -39,7 +44,9 @@ mergeInto(LibraryManager.library, {
       var setattr = file.node.setattr;
       file.node.setattr = function(node, attr) {
         setattr(node, attr);
-        if (attr.size !== undefined) node.timestamp = Storage.tick();
+        if (attr.size === undefined) return;
+        node.timestamp = Storage.tick();
+        node.tacetKept = null;
       };
       var createNode = MEMFS.createNode;
       MEMFS.createNode = function() {
@@ -47,6 +54,95 @@ mergeInto(LibraryManager.library, {
         node.timestamp = Storage.tick();
         return node;
       };
+    },
+
+    // Of a file, the database has a record and, under [path, 0], [path, 1], …, pieces that were appended since. A node
+    // remembers what of it is there already, as `tacetKept`: {path, size, pieces}.
+    keepPieces: function() {
+      var ask = IDBFS.getRemoteSet;
+      IDBFS.getRemoteSet = function(mount, callback) {
+        if (!Storage.remote) return ask(mount, callback);
+        IDBFS.getDB(mount.mountpoint, function(error, db) {
+          callback(error, {type: 'remote', db: db, entries: Storage.remote});
+        });
+      };
+      var list = IDBFS.getLocalSet;
+      IDBFS.getLocalSet = function(mount, callback) {
+        list(mount, function(error, set) {
+          if (!error) Storage.listed = set.entries;
+          callback(error, set);
+        });
+      };
+      var all = function(path) { return IDBKeyRange.bound([path], [path, []]); };
+      var answer = function(request, callback, then) {
+        request.onsuccess = function(event) { then(event.target.result); };
+        request.onerror = function(event) {
+          event.preventDefault();
+          callback(event.target.error);
+        };
+      };
+
+      IDBFS.loadRemoteEntry = function(store, path, callback) {
+        answer(store.get(path), callback, function(entry) {
+          answer(store.getAll(all(path)), callback, function(pieces) {
+            entry.pieces = pieces.length;
+            if (pieces.length) entry.contents = Storage.join([entry.contents].concat(pieces));
+            callback(null, entry);
+          });
+        });
+      };
+      var storeLocal = IDBFS.storeLocalEntry;
+      IDBFS.storeLocalEntry = function(path, entry, callback) {
+        storeLocal(path, entry, function(error) {
+          if (!error && entry.contents) {
+            FS.lookupPath(path).node.tacetKept = {path: path, size: entry.contents.length, pieces: entry.pieces};
+          }
+          callback(error);
+        });
+      };
+      var loadLocal = IDBFS.loadLocalEntry;
+      IDBFS.loadLocalEntry = function(path, callback) {
+        try {
+          var node = FS.lookupPath(path).node;
+          if (!FS.isFile(node.mode)) return loadLocal(path, callback);
+          return callback(null, {timestamp: new Date(node.timestamp), mode: node.mode, node: node});
+        } catch (error) {
+          return callback(error);
+        }
+      };
+      IDBFS.storeRemoteEntry = function(store, path, entry, callback) {
+        var node = entry.node;
+        try {
+          var done = function() { callback(null); };
+          if (!node) return answer(store.put(entry, path), callback, done);
+          var kept = node.tacetKept;
+          var whole = !kept || kept.path !== path;
+          var from = whole ? 0 : kept.size;
+          if (!whole && from === node.usedBytes) return callback(null);
+          // A copy of its own: what is cloned is the whole buffer, with its room to grow.
+          var bytes = MEMFS.getFileDataAsTypedArray(node).slice(from);
+          node.tacetKept = {path: path, size: node.usedBytes, pieces: whole ? 0 : kept.pieces + 1};
+          Storage.running.staged.push(node);
+          if (!whole) return answer(store.put(bytes, [path, kept.pieces]), callback, done);
+          answer(store.delete(all(path)), callback, function() {});
+          return answer(store.put({timestamp: entry.timestamp, mode: entry.mode, contents: bytes}, path), callback, done);
+        } catch (error) {
+          return callback(error);
+        }
+      };
+      IDBFS.removeRemoteEntry = function(store, path, callback) {
+        answer(store.delete(all(path)), callback, function() {});
+        answer(store.delete(path), callback, function() { callback(null); });
+      };
+    },
+    join: function(parts) {
+      var size = parts.reduce(function(sum, part) { return sum + part.length; }, 0);
+      var out = new Uint8Array(size);
+      parts.reduce(function(at, part) {
+        out.set(part, at);
+        return at + part.length;
+      }, 0);
+      return out;
     },
 
     // The replaced `transaction`: strict, all or nothing, only for the owner of the lease.
@@ -96,7 +192,7 @@ mergeInto(LibraryManager.library, {
     sync: function(populate, done) {
       var before = FS.syncFSRequests;
       var seen = Storage.writes;
-      var run = {transaction: null, full: false, settled: false};
+      var run = {transaction: null, full: false, settled: false, staged: []};
       run.settle = function(outcome) {
         if (run.settled) return;
         run.settled = true;
@@ -105,6 +201,8 @@ mergeInto(LibraryManager.library, {
           FS.syncFSRequests = before;
           Storage.running = false;
           if (outcome === Storage.OK) Storage.durable = populate ? Storage.writes : seen;
+          Storage.remote = outcome === Storage.OK && !populate ? Storage.listed : null;
+          if (outcome !== Storage.OK) run.staged.forEach(function(node) { node.tacetKept = null; });
           done(outcome);
         }, 0);
       };
@@ -244,6 +342,7 @@ mergeInto(LibraryManager.library, {
     FS.mkdir(Storage.name);
     FS.mount(IDBFS, {}, Storage.name);
     Storage.watchFiles();
+    Storage.keepPieces();
     if (typeof indexedDB === 'undefined' || !indexedDB) {
       setTimeout(function() { _tacet_on_storage(Storage.MISSING); }, 0);
       return;
