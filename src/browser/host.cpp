@@ -267,6 +267,7 @@ void Host::carry_out(client::Effect& effect) {
                    tacet_socket_send(transmit.connection, transmit.block.data(), transmit.block.size());
                  },
                  [](client::Hangup& hangup) { tacet_socket_close(hangup.connection); },
+                 [](client::SaveBackup&) {},  // no face offers it yet
                  [](client::WakeAt& wake) { tacet_wake_at(millis(wake.at)); },
                  [this](client::Redraw&) { request_frames(kFramesAfterInput); },
                  [](client::Attention&) {},  // the view counts what is unseen; the page makes no sound

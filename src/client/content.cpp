@@ -22,6 +22,7 @@ enum Tag : std::uint8_t {
   last_known = read
 };
 constexpr std::uint8_t kOptional = 0x80;
+constexpr std::uint8_t kRestored = 0x81;
 constexpr std::size_t kMaxField = 65536;
 constexpr std::size_t kReadSize = 24;
 
@@ -82,6 +83,7 @@ struct Encoder {
   void operator()(const MailboxContent& moved) {
     out.u8(Kind::mailbox).u8(Tag::id).blob(moved.id.view());
     put_mailbox(out, moved.name, moved.mailbox);
+    if (moved.restored) out.u8(kRestored).blob(ByteView{});
   }
   void operator()(const ProfileContent& profile) {
     out.u8(Kind::profile).u8(Tag::id).blob(profile.id.view()).u8(Tag::name).blob(profile.name);
@@ -94,6 +96,7 @@ struct Encoder {
 // The fields by tag, empty optional where there is none.
 struct Fields {
   std::optional<ByteView> at[Tag::last_known + 1];
+  bool restored = false;
   bool ok = true;
 
   // Present exactly when `needed`: the reader of its value, which must be read to its end.
@@ -196,7 +199,7 @@ Content take_kind(std::uint8_t kind, Fields& fields) {
       return IntroductionContent{take_text(fields), take_name(fields), take_mailbox(fields)};
     case Kind::mailbox:
       fields.only({Tag::id, Tag::name, Tag::destination});
-      return MailboxContent{take_id(fields), take_name(fields), take_mailbox(fields)};
+      return MailboxContent{take_id(fields), take_name(fields), take_mailbox(fields), fields.restored};
     default:
       fields.only({Tag::id, Tag::name});
       return ProfileContent{take_id(fields), take_name(fields)};
@@ -241,6 +244,7 @@ Result<Content, ContentError> decode_content(ByteView bytes) {
     const ByteView value = in.blob(kMaxField);
     if (tag <= last) in.fail();
     last = tag;
+    if (in.ok() && tag == kRestored && value.empty()) fields.restored = true;
     if (!in.ok() || tag >= kOptional) continue;
     if (tag > Tag::last_known) {
       newer = true;

@@ -48,6 +48,7 @@ struct MailboxContent {
   MessageId id;
   std::string name;
   Destination mailbox;
+  bool restored = false;  // in a handshake: who writes has come back from a backup and has no older session
 };
 struct ProfileContent {
   MessageId id;

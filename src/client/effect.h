@@ -32,6 +32,10 @@ struct Transmit {
 struct Hangup {
   ConnectionId connection = 0;  // no event for it is expected any more
 };
+// Give the person this file: as a download, or where they said.
+struct SaveBackup {
+  ByteVector file;
+};
 // Send TimePassed at this time (earlier is harmless). Replaces the previous wish.
 struct WakeAt {
   Time at;
@@ -43,7 +47,7 @@ struct Attention {
   ContactId contact;
 };
 
-using Effect = std::variant<Stretch, Sync, Connect, Transmit, Hangup, WakeAt, Redraw, Attention>;
+using Effect = std::variant<Stretch, Sync, Connect, Transmit, Hangup, SaveBackup, WakeAt, Redraw, Attention>;
 using Effects = std::vector<Effect>;
 
 }  // namespace tacet::client

@@ -20,9 +20,9 @@ namespace tacet::client {
 struct CreateVault {
   SecretVector passphrase;  // UTF-8, at least kMinPassphrase code points
 };
-struct CreateEphemeral {};  // this session only: RAM, gone when the tab closes
-struct ConfirmRecoveryCode {
-  std::string typed;  // the code or, forgiving about case, spaces and dashes, all of it
+struct CreateEphemeral {};    // this session only: RAM, gone when the tab closes
+struct ConfirmRecoveryCode {  // in Phase::recovery, and while View::work is `confirming`
+  std::string typed;          // the code or, forgiving about case, spaces and dashes, all of it
 };
 struct Unlock {
   SecretVector passphrase;  // or the recovery code
@@ -33,7 +33,31 @@ struct SetRelayShare {
   bool wanted = false;
 };
 struct GiveUpShare {};  // in Phase::awaiting_share: go on without the messages that wait for it
-struct EraseVault {};   // forgets everything on this device: the way on when passphrase and code are lost
+// While the vault is open; View::work tells how it goes, and one goes at a time. `current` is the passphrase
+// or the recovery code.
+struct ChangePassphrase {
+  SecretVector current;
+  SecretVector next;  // UTF-8, at least kMinPassphrase code points
+};
+// Shows a new code, which replaces the old one when ConfirmRecoveryCode has brought it back.
+struct RenewRecoveryCode {
+  SecretVector current;
+};
+// Answered by the effect SaveBackup. What is given as `current` opens the file.
+struct MakeBackup {
+  SecretVector current;
+  bool history = true;  // with the messages that have not ended
+};
+// Forgets how the last one went; ends one that is under way. A code that was not confirmed is dropped.
+struct DismissWork {};
+// In Phase::welcome: a new vault from a backup file. Goes on like CreateVault; what is wrong with the file or
+// with what was typed is View::problem, and nothing was made.
+struct RestoreBackup {
+  ByteVector file;
+  SecretVector typed;       // what opens the file: the passphrase or the recovery code of when it was made
+  SecretVector passphrase;  // of the new vault; empty: what was typed, if that is a passphrase
+};
+struct EraseVault {};  // forgets everything on this device: the way on when passphrase and code are lost
 struct SetMyName {
   std::string name;  // may be empty; shown to contacts
 };
@@ -118,9 +142,10 @@ struct VaultTakenElsewhere {};  // another tab has taken the vault over: drop ev
 
 using Event =
     std::variant<CreateVault, CreateEphemeral, ConfirmRecoveryCode, Unlock, Lock, SetRelayShare, GiveUpShare,
-                 EraseVault, SetMyName, MakeInvitation, RevokeInvitation, OpenInvitation, CancelInvitation,
-                 Introduce, AcceptRequest, DeclineRequest, SendText, SetClocks, Shown, RenameContact,
-                 MarkVerified, RemoveContact, DismissNotice, RetryNow, Started, Stretched, Synced, Connected,
-                 Disconnected, BlockArrived, TimePassed, VaultTakenElsewhere>;
+                 ChangePassphrase, RenewRecoveryCode, MakeBackup, DismissWork, RestoreBackup, EraseVault,
+                 SetMyName, MakeInvitation, RevokeInvitation, OpenInvitation, CancelInvitation, Introduce,
+                 AcceptRequest, DeclineRequest, SendText, SetClocks, Shown, RenameContact, MarkVerified,
+                 RemoveContact, DismissNotice, RetryNow, Started, Stretched, Synced, Connected, Disconnected,
+                 BlockArrived, TimePassed, VaultTakenElsewhere>;
 
 }  // namespace tacet::client

@@ -1,50 +1,12 @@
 #include "client/gate.h"
 
-#include "base/text.h"
+#include "client/passphrase.h"
 #include "client/recovery_code.h"
 
 namespace tacet::client {
 namespace {
 
 constexpr Bytes<32> kOnly{};
-
-// Weaker stretching for devices with little memory, down to the vault's floor (DESIGN.md section 5).
-std::optional<vault::Stretching> weaker(vault::Stretching stretching) {
-  constexpr std::uint32_t kMiddleKib = 64 * 1024;
-  if (stretching.memory_kib > kMiddleKib) {
-    stretching.memory_kib = kMiddleKib;
-    return stretching;
-  }
-  if (stretching.memory_kib > vault::Stretching::kFloorKib) {
-    stretching.memory_kib = vault::Stretching::kFloorKib;
-    return stretching;
-  }
-  return std::nullopt;
-}
-
-std::size_t code_points(ByteView text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](Byte b) { return (b & 0xC0) != 0x80; }));
-}
-
-Problem problem_of(vault::Error error) {
-  switch (error) {
-    case vault::Error::no_space:
-      return Problem::storage_full;
-    case vault::Error::damaged_slots:
-      return Problem::vault_slots_damaged;
-    case vault::Error::foreign:
-      return Problem::vault_foreign;
-    case vault::Error::newer_version:
-      return Problem::vault_newer;
-    case vault::Error::wrong_key:
-      return Problem::wrong_passphrase;
-    case vault::Error::io:
-      return Problem::vault_io;
-    default:
-      return Problem::vault_damaged;
-  }
-}
 
 }  // namespace
 
@@ -71,20 +33,23 @@ void Gate::ask_stretch(ByteView secret, const vault::Stretching& stretching) {
 
 void Gate::create(const CreateVault& wish) {
   if (context_.view.phase != Phase::welcome) return;
-  if (!is_utf8(as_text(wish.passphrase)) || code_points(wish.passphrase) < Messenger::kMinPassphrase) {
-    return enter(Phase::welcome, Problem::passphrase_too_short);
-  }
+  if (!good_passphrase(wish.passphrase)) return enter(Phase::welcome, Problem::passphrase_too_short);
+  begin_making(wish.passphrase);
+  enter(Phase::creating);
+}
+
+void Gate::begin_making(SecretVector passphrase) {
   making_.emplace();
   making_->stretching = context_.config.stretching;
   making_->stretching.salt = context_.random.draw<Bytes<16>>();
-  making_->passphrase = wish.passphrase;
+  making_->passphrase = std::move(passphrase);
   making_->code = make_recovery_code(context_.random);
   ask_stretch(making_->passphrase, making_->stretching);
-  enter(Phase::creating);
 }
 
 void Gate::make(const vault::StretchedKey& code_key) {
   const Making making = std::move(*std::exchange(making_, std::nullopt));
+  if (restore_) return restore_->fill(making.stretching, *making.first, code_key, making.code);
   auto vault = vault::create(files_, context_.random, making.stretching, *making.first, context_.local,
                              context_.config.deployment);
   if (!vault) return enter(Phase::welcome, problem_of(vault.error()));
@@ -122,7 +87,9 @@ void Gate::create_ephemeral() {
 }
 
 void Gate::confirm(const ConfirmRecoveryCode& wish) {
-  if (context_.view.phase != Phase::recovery || !parts_) return;
+  if (!parts_) return;
+  if (context_.view.phase == Phase::open) return parts_->keyholder.confirm(wish);
+  if (context_.view.phase != Phase::recovery) return;
   const auto typed = normal_recovery_code(as_bytes(wish.typed));
   const auto kept = parts_->journal.read<RecoveryRecord>(kOnly);
   if (!typed || !kept || !equal_constant_time(*typed, kept->code)) {
@@ -133,6 +100,35 @@ void Gate::confirm(const ConfirmRecoveryCode& wish) {
   context_.view.home_relay = context_.config.home_relay;
   enter(Phase::open);
   parts_->go_online();
+}
+
+// ---- from a backup
+
+void Gate::restore(RestoreBackup wish) {
+  if (context_.view.phase != Phase::welcome) return;
+  auto begun = Restore::begin(context_, files_, std::move(wish));
+  if (!begun) return enter(Phase::welcome, begun.error());
+  restore_ = std::move(*begun);
+  ask_stretch(restore_->secret(), restore_->stretching());
+  enter(Phase::creating);
+}
+
+void Gate::give_up_restore(Problem problem) {
+  restore_->abandon();
+  restore_.reset();
+  making_.reset();
+  enter(Phase::welcome, problem);
+}
+
+void Gate::synced(const Synced& event) {
+  if (parts_) return parts_->journal.synced(event);
+  if (!restore_) return;
+  if (const auto problem = restore_->synced(event)) return give_up_restore(*problem);
+  if (auto vault = restore_->take()) {
+    restore_.reset();
+    if (!*vault) return enter(Phase::unusable, problem_of(vault->error()));
+    opened(std::move(**vault));
+  }
 }
 
 // ---- unlocking
@@ -186,6 +182,9 @@ void Gate::opened(std::unique_ptr<vault::Vault> vault) {
 }
 
 void Gate::review() {
+  if (restore_) {
+    if (const auto problem = restore_->advance()) give_up_restore(*problem);
+  }
   if (!share_wait_ || !share_wait_->ready()) return;
   auto vault = share_wait_->take();
   share_wait_.reset();
@@ -200,12 +199,21 @@ void Gate::give_up_share() {
 }
 
 void Gate::stretched(Stretched event) {
+  if (parts_) return parts_->keyholder.stretched(std::move(event));
   if (event.ticket != ticket_) return;
   ticket_ = 0;
+  if (restore_ && !making_) {
+    if (!event.key) return give_up_restore(Problem::not_enough_memory);
+    const auto opened = restore_->unlock(*event.key);
+    if (!opened) return give_up_restore(opened.error());
+    return *opened ? begin_making(restore_->passphrase())
+                   : ask_stretch(restore_->secret(), restore_->stretching());
+  }
   if (making_) {
     if (!event.key) {
       const auto less = weaker(making_->stretching);
       if (!less) {
+        if (restore_) return give_up_restore(Problem::not_enough_memory);
         making_.reset();
         return enter(Phase::welcome, Problem::not_enough_memory);
       }
@@ -230,6 +238,7 @@ void Gate::close() {
   parts_.reset();
   share_wait_.reset();
   memory_files_.reset();
+  restore_.reset();
   making_.reset();
   unlocking_.reset();
   ticket_ = 0;

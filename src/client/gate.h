@@ -2,6 +2,7 @@
 #pragma once
 
 #include "client/parts.h"
+#include "client/restore.h"
 
 namespace tacet::client {
 
@@ -12,6 +13,7 @@ class Gate {
   void started();
   void create(const CreateVault& wish);
   void create_ephemeral();
+  void restore(RestoreBackup wish);
   void confirm(const ConfirmRecoveryCode& wish);
   void unlock(Unlock wish);
   void lock();
@@ -20,6 +22,9 @@ class Gate {
   void give_up_share();
   void review();  // after every event: whether what it waits for is here
   void stretched(Stretched event);
+  void synced(const Synced& event);
+  // There is more to do at once, without an event.
+  [[nodiscard]] bool busy() const { return restore_ && restore_->busy(); }
 
   // Nullptr while nothing is awaited.
   [[nodiscard]] ShareWait* share_wait() { return share_wait_.get(); }
@@ -42,6 +47,8 @@ class Gate {
 
   void enter(Phase phase, std::optional<Problem> problem = {});
   void ask_stretch(ByteView secret, const vault::Stretching& stretching);
+  void begin_making(SecretVector passphrase);
+  void give_up_restore(Problem problem);
   void make(const vault::StretchedKey& code_key);
   void try_key(const vault::StretchedKey& key);
   void opened(std::unique_ptr<vault::Vault> vault);
@@ -52,6 +59,7 @@ class Gate {
   std::unique_ptr<vault::Files> memory_files_;  // of an ephemeral vault
   std::unique_ptr<ShareWait> share_wait_;
   std::unique_ptr<Parts> parts_;
+  std::unique_ptr<Restore> restore_;
   std::optional<Making> making_;
   std::optional<Unlocking> unlocking_;
   Ticket ticket_ = 0;  // of the stretching we wait for

@@ -22,6 +22,11 @@ struct ReceiptId {
   MessageId operator()(const UnknownContent&) const { return {}; }
 };
 
+std::vector<ratchet::SessionId> list_of(const std::optional<ratchet::SessionId>& id) {
+  if (id) return {*id};
+  return {};
+}
+
 }  // namespace
 
 void Inbox::load() {
@@ -115,7 +120,7 @@ void Inbox::first_contact(const wire::MailboxId& mailbox, const MessageId& id,
   if (record.lives_until <= p_.clock.now()) return;  // over before it arrived
   const ContactId contact = p_.contacts.add(std::move(record));
   p_.prekeys.used(accepted);
-  p_.sessions.adopt(contact, accepted.session, accepted.replaces);
+  p_.sessions.adopt(contact, accepted.session, list_of(accepted.replaces));
   p_.invitations.used(mailbox);
   understand(contact, id, accepted.data);
 }
@@ -130,9 +135,22 @@ void Inbox::next_session(const ContactId& contact, const wire::MailboxId& mailbo
     p_.invitations.used(mailbox);
   }
   p_.prekeys.used(accepted);
-  p_.sessions.adopt(contact, accepted.session, accepted.replaces);
+  const auto content = decode_content(accepted.data);
+  const auto* mailbox_content = content ? std::get_if<MailboxContent>(&*content) : nullptr;
+  const bool restored = mailbox_content && mailbox_content->restored;
+  const std::vector<ratchet::SessionId> held = p_.sessions.ids(contact);
+  std::vector<ratchet::SessionId> replaces = list_of(accepted.replaces);
+  if (restored) {
+    // Whatever we have shared, they have it no more; but where both came back at once, the smaller one sends.
+    replaces = held;
+    if (const auto ours = p_.renewal.untold(contact)) std::erase(replaces, *ours);
+    p_.notices.raise(Problem::contact_restored, contact);
+  }
+  const ratchet::SessionId session = accepted.session.id();
+  p_.sessions.adopt(contact, accepted.session, std::move(replaces));
+  if (!restored) p_.renewal.their_handshake(contact, session, accepted.replaces, held);
   understand(contact, id, accepted.data);
-  if (accepted.replaces) p_.renewal.seal_again(contact);
+  if (accepted.replaces || restored) p_.renewal.seal_again(contact);
 }
 
 void Inbox::understand(const ContactId& contact, const MessageId& id, ByteView data) {
@@ -229,7 +247,21 @@ void Inbox::drop_one_kept() {
 }
 
 void Inbox::tell_kept() {
-  p_.notices.set_count(Problem::envelope_unreadable, {}, static_cast<std::uint32_t>(kept_.size()));
+  const auto strange = std::count_if(kept_.begin(), kept_.end(), [&](const auto& entry) {
+    const auto from = writers(entry.second.mailbox);
+    return std::none_of(from.begin(), from.end(), [&](const auto& id) { return p_.renewal.awaited(id); });
+  });
+  p_.notices.set_count(Problem::envelope_unreadable, {}, static_cast<std::uint32_t>(strange));
+}
+
+void Inbox::forget_kept(const ContactId& contact) {
+  const ContactRecord* record = p_.contacts.find(contact);
+  std::erase_if(kept_, [&](const auto& entry) {
+    const bool gone = record && record->mine == entry.second.mailbox;
+    if (gone) p_.journal.erase<KeptRecord>(entry.first);
+    return gone;
+  });
+  tell_kept();
 }
 
 void Inbox::settle() {

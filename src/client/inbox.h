@@ -17,6 +17,7 @@ class Inbox {
 
   void load();
   void arrived(Link& link, const wire::Msg& msg);
+  void forget_kept(const ContactId& contact);  // what waits where only they write
   void try_kept_again() { again_ = true; }
   void settle();    // at the end of an event
   void maintain();  // hourly

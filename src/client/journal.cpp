@@ -14,6 +14,23 @@ void move_to_end(std::vector<T>& from, std::vector<T>& to) {
 
 }  // namespace
 
+std::vector<vault::RecordInfo> Journal::records(Kind kind) const {
+  const auto number = static_cast<std::uint8_t>(kind);
+  std::vector<vault::RecordInfo> out = vault_.records(number);
+  std::erase_if(out, [&](const vault::RecordInfo& info) { return pending_.contains(info.key); });
+  for (const auto& [key, put] : pending_) {
+    if (put && key.kind == number) out.push_back({key, put->expires_at});
+  }
+  return out;
+}
+
+std::optional<SecretVector> Journal::value(const vault::RecordKey& key) const {
+  const auto found = pending_.find(key);
+  if (found != pending_.end()) return found->second ? std::optional(found->second->value) : std::nullopt;
+  auto value = vault_.read(key);
+  return value ? std::optional(std::move(*value)) : std::nullopt;
+}
+
 void Journal::flush() {
   // Actions may put more, which is committed in the next round.
   for (;;) {

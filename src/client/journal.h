@@ -56,6 +56,10 @@ class Journal {
     }
   }
 
+  // What is kept of one kind, read or not, with what is not committed yet.
+  [[nodiscard]] std::vector<vault::RecordInfo> records(Kind kind) const;
+  [[nodiscard]] std::optional<SecretVector> value(const vault::RecordKey& key) const;
+
   // Runs when everything put so far is durable.
   void then(std::function<void()> action) { waiting_.push_back(std::move(action)); }
   // Commits and syncs even when nothing was put: for the clock's mark.

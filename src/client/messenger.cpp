@@ -54,6 +54,7 @@ Effects Messenger::Impl::handle(Event event, Time now) {
   if (const ShareWait* wait = gate_.share_wait(); wait && wait->due() != kNever) {
     due = std::max(now + (wait->due() - context_.uptime), now + Millis(1));
   }
+  if (gate_.busy()) due = now + Millis(1);
   const bool had_time_passed = std::holds_alternative<TimePassed>(event);
   if (due != kNever && (due != wake_at_ || had_time_passed)) context_.effects.push_back(WakeAt{due});
   wake_at_ = due;
@@ -66,6 +67,8 @@ void Messenger::Impl::dispatch(Event& event) {
                  [&](const Started&) { gate_.started(); },
                  [&](const CreateVault& e) { gate_.create(e); },
                  [&](const CreateEphemeral&) { gate_.create_ephemeral(); },
+                 [&](RestoreBackup& e) { gate_.restore(std::move(e)); },
+                 [&](const Synced& e) { gate_.synced(e); },
                  [&](const ConfirmRecoveryCode& e) { gate_.confirm(e); },
                  [&](Unlock& e) { gate_.unlock(std::move(e)); },
                  [&](const Lock&) { gate_.lock(); },
@@ -96,10 +99,13 @@ void Messenger::Impl::to_wait(ShareWait& wait, Event& event) {
 }
 
 void Messenger::Impl::to_parts(Parts& p, Event& event, bool open) {
-  if (const auto* synced = std::get_if<Synced>(&event)) return p.journal.synced(*synced);
   if (!open) return;
   std::visit(Overloaded{
                  [&](const SetRelayShare& e) { p.share.set(e.wanted); },
+                 [&](ChangePassphrase& e) { p.keyholder.change_passphrase(std::move(e)); },
+                 [&](RenewRecoveryCode& e) { p.keyholder.renew_recovery_code(std::move(e)); },
+                 [&](MakeBackup& e) { p.keyholder.make_backup(std::move(e)); },
+                 [&](const DismissWork&) { p.keyholder.dismiss(); },
                  [&](const SetMyName& e) {
                    p.account.set_name(e.name);
                    p.contacts.name_changed();

@@ -151,8 +151,9 @@ void Opening::introduce(const Introduce& wish) {
   }
   if (former) p_.journal.erase<FormerRecord>(former_id);
   const ratchet::SessionId session = initiated->session.id();
-  p_.sessions.adopt(contact, std::move(initiated->session),
-                    former ? std::optional(former->session) : std::nullopt);
+  std::vector<ratchet::SessionId> replaces;
+  if (former) replaces.push_back(former->session);
+  p_.sessions.adopt(contact, std::move(initiated->session), std::move(replaces));
   p_.outbox.add_handshake(contact, text.id, std::move(initiated->wire), session, text.expires_at);
   open_.reset();
   show(OpeningView::State::sending, {});

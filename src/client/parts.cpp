@@ -17,6 +17,7 @@ bool Parts::load() {
   conversations.load();
   outbox.load();
   receipts.load();
+  renewal.load();
   inbox.load();
   share.load();
   const auto lost = journal.unreadable() + static_cast<std::uint32_t>(vault->damaged_records());
@@ -41,6 +42,7 @@ void Parts::tick() {
   vault->advance_clock(clock.now());
   conversations.tick();
   contacts.review();
+  keyholder.tick();
   if (!online_) return;
   invitations.review();
   relays.tick();
@@ -93,7 +95,7 @@ Time Parts::due() const {
   const Time hidden = conversations.due();  // by the host's clock, confirmed or not
   const Time life = std::min(contacts.due(), vault->maintenance_due());
   Time out = std::min({hidden == kNever ? kNever : context.local + (hidden - clock.claimed()),
-                       from_clock(life), from_uptime(journal.due())});
+                       from_clock(life), from_uptime(std::min(journal.due(), keyholder.due()))});
   if (!online_) return out;
   const Time work = std::min({relays.due(), mailboxes.due(), outbox.due(), opening.due(), renewal.due(),
                               share.due(), maintained_at_ + kMaintenance});

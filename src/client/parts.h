@@ -9,6 +9,7 @@
 #include "client/inbox.h"
 #include "client/invitations.h"
 #include "client/journal.h"
+#include "client/keyholder.h"
 #include "client/mailboxes.h"
 #include "client/notices.h"
 #include "client/opening.h"
@@ -55,6 +56,7 @@ struct Parts {
   Opening opening{*this};
   Renewal renewal{*this};
   ShareKeeper share{*this};
+  Keyholder keyholder{*this};
   Relays relays{*this};
 
  private:

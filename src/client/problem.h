@@ -25,6 +25,15 @@ enum class Problem : std::uint8_t {
   not_enough_memory,  // for stretching the passphrase
   passphrase_too_short,
   recovery_code_wrong,  // what was typed to confirm is not the code
+  // backups
+  backup_not_one,           // some other file
+  backup_newer,             // made by a newer Tacet
+  backup_truncated,         // its end is missing
+  backup_damaged,           // it is not what was written
+  backup_weak,              // asks for less or more work than Tacet accepts
+  backup_wrong_passphrase,  // it is whole, and what was typed does not open it
+  backup_needs_passphrase,  // the recovery code opened it: the new vault needs a passphrase
+  restored_here,  // this vault is from a backup, and not every contact has answered to a new session yet
   // invitations
   link_malformed,
   link_newer,  // an invitation format of a newer Tacet
@@ -47,6 +56,7 @@ enum class Problem : std::uint8_t {
   text_empty,
   envelope_unreadable,  // something arrived that nothing here can open
   session_broken,       // a session was renewed because the two sides had drifted apart
+  contact_restored,     // a contact came back from a backup: a new session, the same identity
   identity_changed,     // a contact now uses another identity
   clocks_out_of_range,
   device_clock_wrong,  // the device's clock and the relay's are more than ten minutes apart

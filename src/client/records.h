@@ -30,6 +30,8 @@ enum class Kind : std::uint8_t {
   former = 18,
   invitation = 19,
   share = 20,
+  backup = 21,
+  restored = 22,
 };
 
 // What can be read without the relay's share of the vault's key: what it takes to reach the relay, and what a
@@ -108,8 +110,8 @@ struct ContactRecord {
 struct SessionRecord {
   static constexpr Kind kKind = Kind::session;
   ContactId contact;
-  std::optional<ratchet::SessionId> replaces;
-  std::optional<Time> superseded_at;  // another one sends since then
+  std::vector<ratchet::SessionId> replaces;  // sessions that send no more because of this one
+  std::optional<Time> superseded_at;         // another one sends since then
   bool broken = false;
   bool sent = false;                // since the last receive
   bool unreadable = false;          // something nobody could open arrived since the last receive
@@ -322,6 +324,29 @@ struct ShareRecord {
   template <class F>
   void fields(F& f) {
     f(relay, mailbox, reader, token, next, wanted);
+  }
+};
+
+// Only in a backup, and the first there.
+struct BackupRecord {
+  static constexpr Kind kKind = Kind::backup;
+  Time made_at{};  // effective time
+
+  template <class F>
+  void fields(F& f) {
+    f(made_at);
+  }
+};
+
+// A contact that has to be told that this vault is from a backup.
+struct RestoredRecord {
+  static constexpr Kind kKind = Kind::restored;
+  std::optional<ratchet::SessionId> session;  // the latest one whose handshake said so
+  bool answered = false;                      // they have it
+
+  template <class F>
+  void fields(F& f) {
+    f(session, answered);
   }
 };
 

@@ -8,6 +8,7 @@ namespace {
 
 constexpr Seconds kFirstRetry{30};
 constexpr Seconds kLongestRetry = Hours(6);
+constexpr Days kRestoredRemembered{90};
 
 }  // namespace
 
@@ -17,6 +18,56 @@ bool Renewal::due_for(const ContactId& contact, const ContactRecord& record) {
   if (record.state == ContactState::accepted) return health != Sessions::Health::good;
   // An invitation nobody answered is tried again only when there is something new to say.
   return health == Sessions::Health::none && !p_.conversations.undelivered(contact).empty();
+}
+
+void Renewal::load() {
+  bool awaiting = false;
+  p_.journal.load<RestoredRecord, ContactId>(
+      [&](const ContactId& contact, const RestoredRecord& record, std::optional<Time>) {
+        if (!p_.contacts.find(contact)) return p_.journal.erase<RestoredRecord>(contact);
+        restored_[contact] = record;
+        awaiting = awaiting || !record.answered;
+      });
+  if (awaiting) p_.notices.raise(Problem::restored_here);
+}
+
+void Renewal::save(const ContactId& contact) {
+  p_.journal.put(contact, restored_.at(contact), p_.clock.now() + kRestoredRemembered);
+}
+
+void Renewal::forget(const ContactId& contact) {
+  done_with(contact);
+  if (restored_.erase(contact) > 0) p_.journal.erase<RestoredRecord>(contact);
+}
+
+bool Renewal::awaited(const ContactId& contact) const {
+  const auto found = restored_.find(contact);
+  return found != restored_.end() && !found->second.answered;
+}
+
+std::optional<ratchet::SessionId> Renewal::untold(const ContactId& contact) const {
+  return awaited(contact) ? restored_.at(contact).session : std::nullopt;
+}
+
+void Renewal::heard_on(const ContactId& contact, const ratchet::SessionId& session) {
+  const auto found = restored_.find(contact);
+  if (found == restored_.end() || found->second.answered || found->second.session != session) return;
+  found->second.answered = true;
+  save(contact);
+  p_.inbox.forget_kept(contact);  // they have sealed it again
+  if (std::all_of(restored_.begin(), restored_.end(), [](const auto& r) { return r.second.answered; })) {
+    p_.notices.clear(Problem::restored_here);
+  }
+}
+
+// They made it when they did not know of our restore, and let our session send since they do.
+void Renewal::their_handshake(const ContactId& contact, const ratchet::SessionId& session,
+                              const std::optional<ratchet::SessionId>& replaces,
+                              const std::vector<ratchet::SessionId>& held) {
+  const auto found = restored_.find(contact);
+  if (found == restored_.end() || !found->second.session) return;
+  const bool knows = replaces && std::find(held.begin(), held.end(), *replaces) != held.end();
+  if (!knows) p_.sessions.overrule(contact, *found->second.session, session);
 }
 
 void Renewal::settle() {
@@ -95,7 +146,7 @@ std::optional<Content> Renewal::opening_content(const ContactId& contact, Messag
   if (record.state == ContactState::accepted) {
     id = p_.context.fresh_id<MessageId>();
     expires_at = p_.clock.now() + Clocks::kMaxExpiry;
-    return MailboxContent{id, p_.account.name(), mine};
+    return MailboxContent{id, p_.account.name(), mine, awaited(contact)};
   }
   for (TextContent& text : p_.conversations.undelivered(contact)) {
     if (text.text.size() > Messenger::kMaxIntroduction) {
@@ -118,16 +169,21 @@ void Renewal::begin(const ContactId& contact, const ratchet::Bundle& bundle) {
   MessageId id;
   Time expires_at;
   const auto content = opening_content(contact, id, expires_at);
-  if (!content) return forget(contact);
+  if (!content) return done_with(contact);
   const bool aged = p_.sessions.health(contact) == Sessions::Health::old;
   auto initiated = ratchet::initiate(p_.account.identity(), bundle, encode(*content), record.sid,
                                      p_.clock.now(), p_.context.random);
   if (!initiated) return later(contact, Problem::mailbox_gone);
-  forget(contact);
+  done_with(contact);
   if (record.state == ContactState::request_sent) record.lives_until = expires_at;
   const ratchet::SessionId session = initiated->session.id();
-  const auto replaces = record.sid;
-  p_.sessions.adopt(contact, std::move(initiated->session), replaces);
+  std::vector<ratchet::SessionId> replaces;
+  if (record.sid) replaces.push_back(*record.sid);
+  p_.sessions.adopt(contact, std::move(initiated->session), std::move(replaces));
+  if (awaited(contact)) {
+    restored_[contact].session = session;
+    save(contact);
+  }
   p_.contacts.save(contact);
   p_.contacts.set_problem(contact, {});
   p_.outbox.erase_superseded(contact, Purpose::handshake);

@@ -17,10 +17,23 @@ class Renewal {
  public:
   explicit Renewal(Parts& parts) : p_(parts) {}
 
+  void load();
   void look_again() { look_ = true; }
   void settle();  // at the end of an event: whose session needs it
   void pump(Link& link);
-  void forget(const ContactId& contact) { attempts_.erase(contact); }
+  void forget(const ContactId& contact);  // with what is remembered of a restore
+
+  // After a restore from a backup (README.md, "Backups").
+  void heard_on(const ContactId& contact, const ratchet::SessionId& session);  // for the first time
+  // The session by which we told them, unless they have answered to it.
+  [[nodiscard]] std::optional<ratchet::SessionId> untold(const ContactId& contact) const;
+  // The handshake of theirs that made `session` names `replaces`: whether it was sent before they were told.
+  void their_handshake(const ContactId& contact, const ratchet::SessionId& session,
+                       const std::optional<ratchet::SessionId>& replaces,
+                       const std::vector<ratchet::SessionId>& held);
+  // Older sessions of theirs may still be in use there: what nothing opens is nothing to worry about.
+  [[nodiscard]] bool awaited(const ContactId& contact) const;
+
   // What has no receipt, once more on the session that sends now.
   void seal_again(const ContactId& contact);
   [[nodiscard]] bool uses(const RelayAddress& relay) const;
@@ -39,10 +52,13 @@ class Renewal {
   void begin(const ContactId& contact, const ratchet::Bundle& bundle);
   [[nodiscard]] std::optional<Content> opening_content(const ContactId& contact, MessageId& id,
                                                        Time& expires_at);
+  void done_with(const ContactId& contact) { attempts_.erase(contact); }
+  void save(const ContactId& contact);
   void later(const ContactId& contact, std::optional<Problem> problem);
 
   Parts& p_;
   std::map<ContactId, Attempt> attempts_;
+  std::map<ContactId, RestoredRecord> restored_;
   bool look_ = true;
 };
 

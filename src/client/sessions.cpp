@@ -29,10 +29,15 @@ void Sessions::save(const Entry& entry) {
   p_.journal.put(entry.session.id(), record);
 }
 
+bool Sessions::replaces(const Entry& entry, const ratchet::SessionId& other) {
+  const auto& all = entry.record.replaces;
+  return std::find(all.begin(), all.end(), other) != all.end();
+}
+
 std::size_t Sessions::sender(const Entries& entries) {
   const auto replaced = [&](const Entry& entry) {
     return std::any_of(entries.begin(), entries.end(),
-                       [&](const Entry& other) { return other.record.replaces == entry.session.id(); });
+                       [&](const Entry& other) { return replaces(other, entry.session.id()); });
   };
   std::optional<std::size_t> best;
   for (std::size_t i = 0; i < entries.size(); ++i) {
@@ -70,7 +75,10 @@ std::optional<SecretVector> Sessions::open(const ContactId& contact, ByteView wi
       entry.record.sent = entry.record.unreadable = false;
       entry.record.heard_at = p_.clock.now();
       save(entry);
-      if (!answered) p_.outbox.answered(entry.session.id());
+      if (!answered) {
+        p_.outbox.answered(entry.session.id());
+        p_.renewal.heard_on(contact, entry.session.id());
+      }
       return std::move(*data);
     }
     if (data.error().fork) count_fork(entry, *data.error().fork);
@@ -79,15 +87,34 @@ std::optional<SecretVector> Sessions::open(const ContactId& contact, ByteView wi
 }
 
 void Sessions::adopt(const ContactId& contact, ratchet::Session session,
-                     std::optional<ratchet::SessionId> replaces) {
+                     std::vector<ratchet::SessionId> replaces) {
   Entry entry{{}, std::move(session)};
   entry.record.contact = contact;
-  entry.record.replaces = replaces;
+  entry.record.replaces = std::move(replaces);
   entry.record.heard_at = p_.clock.now();
   Entries& entries = sessions_[contact];
   entries.push_back(std::move(entry));
   save(entries.back());
   choose(contact, entries);
+}
+
+void Sessions::overrule(const ContactId& contact, const ratchet::SessionId& by,
+                        const ratchet::SessionId& loser) {
+  Entries& entries = sessions_[contact];
+  for (Entry& entry : entries) {
+    if (entry.session.id() != by || replaces(entry, loser)) continue;
+    entry.record.replaces.push_back(loser);
+    save(entry);
+  }
+  choose(contact, entries);
+}
+
+std::vector<ratchet::SessionId> Sessions::ids(const ContactId& contact) const {
+  std::vector<ratchet::SessionId> out;
+  const auto found = sessions_.find(contact);
+  if (found == sessions_.end()) return out;
+  for (const Entry& entry : found->second) out.push_back(entry.session.id());
+  return out;
 }
 
 void Sessions::choose(const ContactId& contact, Entries& entries) {

@@ -25,8 +25,11 @@ class Sessions {
   [[nodiscard]] std::optional<Sealed> seal(const ContactId& contact, ByteView content);
   // Tries every session with the contact. The new state of the one that opened goes into the batch.
   [[nodiscard]] std::optional<SecretVector> open(const ContactId& contact, ByteView wire);
-  // A handshake of either side has made a session.
-  void adopt(const ContactId& contact, ratchet::Session session, std::optional<ratchet::SessionId> replaces);
+  // A handshake of either side has made a session, which takes the place of those it replaces.
+  void adopt(const ContactId& contact, ratchet::Session session, std::vector<ratchet::SessionId> replaces);
+  // One that is here, too, is replaced by it.
+  void overrule(const ContactId& contact, const ratchet::SessionId& by, const ratchet::SessionId& loser);
+  [[nodiscard]] std::vector<ratchet::SessionId> ids(const ContactId& contact) const;
   // Something that nothing opens has arrived where this contact writes.
   void unreadable(const ContactId& contact);
 
@@ -45,6 +48,7 @@ class Sessions {
   using Entries = std::vector<Entry>;
 
   void save(const Entry& entry);
+  [[nodiscard]] static bool replaces(const Entry& entry, const ratchet::SessionId& other);
   // The one that sends, in a list that is not empty.
   [[nodiscard]] static std::size_t sender(const Entries& entries);
   void choose(const ContactId& contact, Entries& entries);

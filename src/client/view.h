@@ -17,7 +17,7 @@ namespace tacet::client {
 enum class Phase : std::uint8_t {
   starting,  // looking for a vault
   welcome,   // there is none: choose a passphrase or this session only
-  creating,  // stretching the passphrase, making the identity
+  creating,  // stretching the passphrase, making the identity or taking it from a backup
   recovery,  // the recovery code is shown and wants to be confirmed
   locked,    // there is a vault: passphrase, please
   unlocking,
@@ -127,6 +127,22 @@ struct ShareView {
   bool operator==(const ShareView&) const = default;
 };
 
+// ChangePassphrase, RenewRecoveryCode or MakeBackup.
+struct WorkView {
+  enum class Kind : std::uint8_t { none, passphrase, recovery_code, backup };
+  enum class State : std::uint8_t {
+    working,
+    confirming,  // a new recovery code is shown and wants to be confirmed
+    done,        // the new one is durable, the old one opens nothing any more; or the file was handed out
+    failed,      // nothing was changed
+  };
+  Kind kind = Kind::none;
+  State state = State::working;
+  std::optional<Problem> problem;  // with `failed`, and with `confirming` after a code that was not it
+  SecretVector recovery_code;      // with `confirming`: ASCII in groups
+  std::uint32_t percent = 0;       // of a backup
+};
+
 struct NoticeView {
   std::uint64_t id = 0;
   Problem problem{};
@@ -149,6 +165,7 @@ struct View {
   std::optional<OpeningView> opening;
   std::vector<NoticeView> notices;
   ShareView share;
+  WorkView work;
   bool saving = false;  // something is not durable yet
 };
 

@@ -14,7 +14,33 @@ Result<VaultFile, Error> read_vault_file(Files& files, const Deployment& deploym
   return file;
 }
 
+Result<void, Error> copy_file(std::string_view name, Files& from, Files& to) {
+  const auto size = from.size(name);
+  if (!size) return unexpected(error_of(size.error()));
+  const auto bytes = from.read(name, 0, static_cast<std::size_t>(*size));
+  if (!bytes) return unexpected(error_of(bytes.error()));
+  if (const auto done = to.replace(name, *bytes); !done) return unexpected(error_of(done.error()));
+  return {};
+}
+
 }  // namespace
+
+Result<void, Error> copy_records(Files& from, Files& to) {
+  if (const auto size = to.size(kVaultFileName); size || size.error() != FileError::not_found) {
+    return unexpected(size ? Error::exists : Error::io);
+  }
+  const auto names = from.list();
+  if (!names) return unexpected(error_of(names.error()));
+  for (const std::string& name : *names) {
+    if (!parse_segment_file_name(name)) continue;
+    if (const auto done = copy_file(name, from, to); !done) return done;
+  }
+  return {};
+}
+
+Result<void, Error> copy_vault_file(Files& from, Files& to) {
+  return copy_file(kVaultFileName, from, to);
+}
 
 Result<Stretching, Error> stretching_of(Files& files, const Deployment& deployment) {
   const auto file = read_vault_file(files, deployment);

@@ -198,6 +198,11 @@ Result<void, Error> LogVault::write_vault_file() {
   return {};
 }
 
+bool LogVault::opened_by(const StretchedKey& key) const {
+  const auto opened = open_slots(file_, key);
+  return opened && *opened == key_;
+}
+
 Result<void, Error> LogVault::set_slot(Slot slot, const std::optional<StretchedKey>& key) {
   SealedSlot& place = file_.slots[static_cast<std::size_t>(slot)];
   const SealedSlot before = place;

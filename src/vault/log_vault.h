@@ -47,6 +47,8 @@ class LogVault final : public Vault {
   void use_share(std::optional<Share> share) override { next_share_.emplace(std::move(share)); }
   std::optional<std::uint64_t> only_share_needed() const override;
   Result<void, Error> give_up_share() override;
+  bool opened_by(const StretchedKey& key) const override;
+  Stretching stretching() const override { return file_.stretching; }
   Result<void, Error> set_slot(Slot slot, const std::optional<StretchedKey>& key) override;
   std::size_t damaged_records() const override { return damaged_; }
   std::uint64_t stored_bytes() const override;

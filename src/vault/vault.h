@@ -144,6 +144,9 @@ class Vault {
   // The share is lost for good: gives up every record that waits for it and goes on without a share.
   [[nodiscard]] virtual Result<void, Error> give_up_share() = 0;
 
+  // Whether this key opens a slot, tried like open() tries it.
+  [[nodiscard]] virtual bool opened_by(const StretchedKey& key) const = 0;
+  [[nodiscard]] virtual Stretching stretching() const = 0;
   // Replaces a slot; empty: fills it with what cannot be told from a slot in use.
   [[nodiscard]] virtual Result<void, Error> set_slot(Slot slot, const std::optional<StretchedKey>& key) = 0;
 
@@ -165,6 +168,11 @@ class Vault {
 [[nodiscard]] Result<std::unique_ptr<Vault>, Error> open(Files& files, Random& random,
                                                          const StretchedKey& key, Time now,
                                                          const Deployment& deployment = {});
+
+// Moves a vault that was made in memory to where it shall live: copy_records, sync, copy_vault_file, sync.
+// Cut anywhere, `to` holds no vault or the whole one. exists, no_space, io.
+[[nodiscard]] Result<void, Error> copy_records(Files& from, Files& to);
+[[nodiscard]] Result<void, Error> copy_vault_file(Files& from, Files& to);
 
 // Removes every file of the vault.
 [[nodiscard]] Result<void, Error> destroy(Files& files);

@@ -196,7 +196,8 @@ void Person::carry_out(Effect effect) {
   };
   if (auto* stretch = std::get_if<Stretch>(&effect)) {
     const crypto::Hash key = crypto::blake2b(stretch->passphrase, stretch->stretching.salt);
-    later(Millis(300), Stretched{stretch->ticket, vault::StretchedKey::from(key.view())});
+    auto stretched = short_of_memory ? std::nullopt : vault::StretchedKey::from(key.view());
+    later(Millis(300), Stretched{stretch->ticket, std::move(stretched)});
   } else if (auto* sync = std::get_if<Sync>(&effect)) {
     auto snapshot = std::make_shared<Disk::Content>(disk.files);
     auto failure = disk.refuses;
@@ -237,6 +238,8 @@ void Person::carry_out(Effect effect) {
       world_.owners_.erase(wire.number);
       return true;
     });
+  } else if (auto* save = std::get_if<SaveBackup>(&effect)) {
+    backup = std::move(save->file);
   } else if (auto* wake = std::get_if<WakeAt>(&effect)) {
     wake_ = wake->at;
     world_.at(std::max(wake->at - clock_error, world_.now()), [this, life, at = wake->at] {

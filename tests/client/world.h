@@ -124,6 +124,8 @@ class Person {
   Crash crash_kind = Crash::drops;
   std::function<void()> after_crash;  // nothing: starts and unlocks at once
   std::size_t attention = 0;
+  bool short_of_memory = false;  // nothing can be stretched
+  ByteVector backup;             // the last one it saved
   Millis clock_error{0};
   unsigned sync_failures_percent = 0;
 
