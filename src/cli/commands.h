@@ -22,6 +22,7 @@ enum ExitCode : int {
 struct Unlocked {
   std::unique_ptr<Host> host;
   int exit_code = done;
+  SecretVector typed{};  // what opened it
 };
 [[nodiscard]] Unlocked unlock(const Options& options, const Terminal& terminal);
 
@@ -39,6 +40,9 @@ struct Unlocked {
 [[nodiscard]] int send(const Options& options, const Terminal& terminal);
 [[nodiscard]] int receive(const Options& options, const Terminal& terminal);
 [[nodiscard]] int show(const Options& options, const Terminal& terminal);
+[[nodiscard]] int change_passphrase(const Options& options, const Terminal& terminal);
+[[nodiscard]] int back_up(const Options& options, const Terminal& terminal);
+[[nodiscard]] int restore(const Options& options, const Terminal& terminal);
 [[nodiscard]] int share(const Options& options, const Terminal& terminal);
 [[nodiscard]] int listen(const Options& options, const Terminal& terminal);
 

@@ -60,7 +60,9 @@ void Host::carry_out(client::Effect& effect) {
                  [&](client::Connect& wish) { loop_.connect(wish.connection, wish.address); },
                  [&](client::Transmit& wish) { loop_.transmit(wish.connection, std::move(wish.block)); },
                  [&](client::Hangup& wish) { loop_.hangup(wish.connection); },
-                 [&](client::SaveBackup&) {},
+                 [&](client::SaveBackup& wish) {
+                   if (on_save) on_save(wish.file);
+                 },
                  [&](client::WakeAt& wish) { loop_.wake_at(wish.at); },
                  [&](client::Redraw&) { changed_ = true; },
                  [&](client::Attention&) {},

@@ -28,6 +28,7 @@ class Host {
   bool settle(Time deadline);
 
   std::function<void(const client::View&)> on_change;  // after the view has changed
+  std::function<void(const ByteVector&)> on_save;      // a backup is made
 
  private:
   void carry_out(client::Effect& effect);

@@ -67,6 +67,23 @@ int main(int argc, char** argv) {
   add_json(add_contact(add("decline", "Refuse a request for good", tacet::cli::decline)));
   add_json(add("contacts", "List contacts", tacet::cli::contacts));
 
+  const auto add_new_passphrase = [&](CLI::App* command) {
+    command->add_option("--new-passphrase-file", options.new_passphrase_file,
+                        "Read the new passphrase from the first line of FILE");
+  };
+  add_new_passphrase(add("passphrase", "Change the passphrase", tacet::cli::change_passphrase));
+
+  CLI::App* back_up = add("backup", "Write a sealed backup file", tacet::cli::back_up);
+  back_up->add_option("file", options.file, "Where to; must not exist")->required();
+  back_up->add_flag("--without-history", options.without_history, "Leave the messages out");
+
+  CLI::App* restore = add("restore", "Make an identity from a backup file", tacet::cli::restore);
+  restore->add_option("file", options.file, "The backup")->required();
+  restore->add_option("--relay", options.relay, "Where new mailboxes go: wss://host[:port][/path]")
+      ->required();
+  restore->add_option("--page", options.page, "What invitation links begin with (default: the relay's host)");
+  add_new_passphrase(restore);
+
   CLI::App* share = add("share", "Whether the relay keeps half of the vault's key", tacet::cli::share);
   share->add_option("state", options.share, "on or off (default: say how it is)")
       ->check(CLI::IsMember({"on", "off"}));

@@ -13,7 +13,10 @@ struct Options {
   // Seconds for the relay to answer (else 30), and for a message to come (else none).
   std::optional<std::uint32_t> wait;
 
-  std::string relay, page, name;       // create
+  std::string relay, page, name;       // create; the first two also restore
+  std::string new_passphrase_file;     // passphrase, restore; empty: ask where one is needed
+  std::string file;                    // backup, restore
+  bool without_history = false;        // backup
   std::string label, lifetime = "7d";  // invite
   std::uint32_t uses = 1;              // invite; 0: no limit
   std::string link, text;              // accept; text also send

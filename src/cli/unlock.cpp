@@ -1,6 +1,5 @@
 // From a folder and a passphrase to an open vault.
-#include "cli/commands.h"
-#include "cli/home.h"
+#include "cli/door.h"
 
 namespace tacet::cli {
 
@@ -8,12 +7,14 @@ using client::Phase;
 using client::View;
 using words::Word;
 
-namespace {
+std::string home_of(const Options& options) {
+  return options.home.empty() ? Home::usual() : options.home;
+}
 
-std::optional<SecretVector> passphrase(const Options& options, const Terminal& terminal, Word prompt) {
-  if (!options.passphrase_file.empty()) {
-    auto line = read_secret(options.passphrase_file);
-    if (!line) terminal.complain(Word::passphrase_file_unreadable, {options.passphrase_file});
+std::optional<SecretVector> passphrase(const std::string& file, const Terminal& terminal, Word prompt) {
+  if (!file.empty()) {
+    auto line = read_secret(file);
+    if (!line) terminal.complain(Word::passphrase_file_unreadable, {file});
     return line;
   }
   if (terminal.interactive()) return terminal.ask_secret(prompt);
@@ -21,7 +22,15 @@ std::optional<SecretVector> passphrase(const Options& options, const Terminal& t
   return std::nullopt;
 }
 
-// A messenger that has looked for its vault.
+std::optional<SecretVector> new_passphrase(const std::string& file, const Terminal& terminal, Word prompt) {
+  auto secret = passphrase(file, terminal, prompt);
+  if (!secret || !file.empty()) return secret;
+  const auto again = terminal.ask_secret(Word::ask_passphrase_again);
+  if (again && *again == *secret) return secret;
+  terminal.complain(Word::passphrases_differ);
+  return std::nullopt;
+}
+
 Unlocked start(const Home& home, const Place& place, const Terminal& terminal) {
   auto files = posix::PosixFiles::open(home.vault());
   if (!files) {
@@ -51,6 +60,8 @@ Unlocked start(const Home& home, const Place& place, const Terminal& terminal) {
   return {std::move(host), done};
 }
 
+namespace {
+
 // The code goes to standard output, and comes back by hand where there is somebody to type it.
 bool confirm_recovery_code(Host& host, const Terminal& terminal) {
   const std::string code(as_text(host.view().recovery_code));
@@ -67,7 +78,8 @@ bool confirm_recovery_code(Host& host, const Terminal& terminal) {
   return true;
 }
 
-// After CreateVault or Unlock: waits for the end of it.
+}  // namespace
+
 bool arrive(Host& host, const Terminal& terminal) {
   host.wait(Time::max(), [](const View& view) {
     const bool arrived = view.phase == Phase::open || view.phase == Phase::recovery ||
@@ -82,12 +94,6 @@ bool arrive(Host& host, const Terminal& terminal) {
   return false;
 }
 
-std::string home_of(const Options& options) {
-  return options.home.empty() ? Home::usual() : options.home;
-}
-
-}  // namespace
-
 Unlocked unlock(const Options& options, const Terminal& terminal) {
   const Home home(home_of(options));
   const auto place = home.place();
@@ -101,44 +107,44 @@ Unlocked unlock(const Options& options, const Terminal& terminal) {
     terminal.complain(Word::vault_none, {home.folder()});
     return {nullptr, no_vault};
   }
-  auto secret = passphrase(options, terminal, Word::ask_passphrase);
+  auto secret = passphrase(options.passphrase_file, terminal, Word::ask_passphrase);
   if (!secret) return {nullptr, no_vault};
   terminal.one_moment();
+  out.typed = *secret;
   out.host->tell(client::Unlock{std::move(*secret)});
   if (!arrive(*out.host, terminal)) return {nullptr, no_vault};
   return out;
 }
 
-int create(const Options& options, const Terminal& terminal) {
+Unlocked start_anew(const Options& options, const Terminal& terminal) {
   const auto place = Place::parse(options.relay, options.page);
   if (!place) {
     terminal.complain(client::Problem::relay_address_bad);
-    return wrong_usage;
+    return {nullptr, wrong_usage};
   }
   const Home home(home_of(options));
   if (home.folder().empty() || !home.make()) {
     terminal.complain(Word::folder_unusable, {home.folder()});
-    return no_vault;
+    return {nullptr, no_vault};
   }
   Unlocked made = start(home, *place, terminal);
-  if (!made.host) return made.exit_code;
+  if (!made.host) return made;
   if (made.host->view().phase != Phase::welcome) {
     terminal.complain(Word::vault_exists, {home.folder()});
-    return no_vault;
-  }
-  auto secret = passphrase(options, terminal, Word::ask_passphrase);
-  if (!secret) return no_vault;
-  if (options.passphrase_file.empty()) {
-    const auto again = terminal.ask_secret(Word::ask_passphrase_again);
-    if (!again || *again != *secret) {
-      terminal.complain(Word::passphrases_differ);
-      return no_vault;
-    }
+    return {nullptr, no_vault};
   }
   if (!home.keep(*place)) {
     terminal.complain(Word::folder_unusable, {home.folder()});
-    return no_vault;
+    return {nullptr, no_vault};
   }
+  return made;
+}
+
+int create(const Options& options, const Terminal& terminal) {
+  const Unlocked made = start_anew(options, terminal);
+  if (!made.host) return made.exit_code;
+  auto secret = new_passphrase(options.passphrase_file, terminal, Word::ask_passphrase);
+  if (!secret) return no_vault;
   terminal.one_moment();
   made.host->tell(client::CreateVault{std::move(*secret)});
   if (!arrive(*made.host, terminal)) return no_vault;
@@ -146,7 +152,7 @@ int create(const Options& options, const Terminal& terminal) {
     made.host->tell(client::SetMyName{options.name});
     made.host->wait(Loop::now() + Seconds(30), [](const View& view) { return !view.saving; });
   }
-  if (terminal.interactive()) terminal.say(Word::vault_made, {home.folder()});
+  if (terminal.interactive()) terminal.say(Word::vault_made, {home_of(options)});
   return done;
 }
 

@@ -24,10 +24,12 @@ void session(ByteView input);
 void block(ByteView input);
 void content(ByteView input);
 void invitation(ByteView input);
+void backup(ByteView input);
 
 inline constexpr Target kTargets[] = {
-    {"identity", identity}, {"prekeys", prekeys}, {"handshake", handshake}, {"message", message},
-    {"session", session},   {"block", block},     {"content", content},     {"invitation", invitation},
+    {"identity", identity}, {"prekeys", prekeys},       {"handshake", handshake},
+    {"message", message},   {"session", session},       {"block", block},
+    {"content", content},   {"invitation", invitation}, {"backup", backup},
 };
 
 // An invariant, also where assert() is compiled out.
