@@ -282,11 +282,12 @@ void Inbox::settle() {
 
 void Inbox::maintain() {
   const Time now = p_.clock.now();
-  std::erase_if(kept_, [&](const auto& entry) {
+  const std::size_t gone = std::erase_if(kept_, [&](const auto& entry) {
     const bool over = now >= entry.second.arrived_at + kKeptFor;
     if (over) p_.journal.erase<KeptRecord>(entry.first);
     return over;
   });
+  if (gone > 0) tell_kept();  // else the next one would not be news
 }
 
 }  // namespace tacet::client
