@@ -157,7 +157,7 @@ TEST_CASE("requests sent without waiting are carried out in order") {
                                        {crypto::ed25519_public(reader_seed("ada")).raw},
                                        wire::token_hash(named<wire::SendToken>("ada"))});
   const auto subscribed = ada.post(subscribe);
-  const auto put = ada.post(wire::KeysPut{mailbox, {}, false, {}, ByteVector(109), {}, {}});
+  const auto put = ada.post(wire::KeysPut{mailbox, {}, false, {}, ByteVector(wire::kSpkSize), {}, {}});
   CHECK(is<wire::Ok>(ada.answer_to(made)));
   CHECK(std::get<wire::Subscribed>(ada.answer_to(subscribed)).refused.empty());
   CHECK(is<wire::Ok>(ada.answer_to(put)));
