@@ -83,7 +83,8 @@ bool BackupImport::add(const vault::BackupRecord& record, vault::Batch& out) {
       });
     case Kind::contact:
       return take<ContactRecord>(record, out, [&](ContactRecord& contact, std::optional<Time>&) {
-        if (contact.state != ContactState::accepted) return contact.state < ContactState::accepted;
+        if (contact.state == ContactState::request_received) return true;
+        if (contact.state > ContactState::accepted) return false;
         const vault::RecordKey key{static_cast<std::uint8_t>(Kind::restored), record.key.id};
         out.puts.push_back({key, encode_record(RestoredRecord{}), now_ + kRestoredRemembered, false});
         return true;

@@ -128,28 +128,29 @@ void Inbox::first_contact(const wire::MailboxId& mailbox, const MessageId& id,
 void Inbox::next_session(const ContactId& contact, const wire::MailboxId& mailbox, const MessageId& id,
                          const ratchet::Accepted& accepted) {
   ContactRecord& record = *p_.contacts.find(contact);
+  const auto content = decode_content(accepted.data);
+  const auto* mailbox_content = content ? std::get_if<MailboxContent>(&*content) : nullptr;
+  const bool restored = mailbox_content && mailbox_content->restored;
   // Two who have invited each other come through both invitations.
-  if (!record.via && p_.mailboxes.find(mailbox) && !p_.mailboxes.find(mailbox)->contact) {
+  const bool invited = p_.mailboxes.find(mailbox) && !p_.mailboxes.find(mailbox)->contact;
+  if (invited && (!record.via || (restored && record.via != mailbox))) {
     record.via = mailbox;
     p_.contacts.save(contact);
     p_.invitations.used(mailbox);
   }
   p_.prekeys.used(accepted);
-  const auto content = decode_content(accepted.data);
-  const auto* mailbox_content = content ? std::get_if<MailboxContent>(&*content) : nullptr;
-  const bool restored = mailbox_content && mailbox_content->restored;
   const std::vector<ratchet::SessionId> held = p_.sessions.ids(contact);
   std::vector<ratchet::SessionId> replaces = list_of(accepted.replaces);
   if (restored) {
-    // Whatever we have shared, they have it no more; but where both came back at once, the smaller one sends.
-    replaces = held;
-    if (const auto ours = p_.renewal.untold(contact)) std::erase(replaces, *ours);
+    replaces = held;  // whatever we have shared, they have it no more
+    p_.renewal.they_restored(contact, accepted.session.id());
     p_.notices.raise(Problem::contact_restored, contact);
   }
   const ratchet::SessionId session = accepted.session.id();
   p_.sessions.adopt(contact, accepted.session, std::move(replaces));
   if (!restored) p_.renewal.their_handshake(contact, session, accepted.replaces, held);
   understand(contact, id, accepted.data);
+  if (restored) p_.contacts.announce_mailbox(contact);  // theirs may be older than ours
   if (accepted.replaces || restored) p_.renewal.seal_again(contact);
 }
 

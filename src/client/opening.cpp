@@ -22,6 +22,11 @@ void Opening::open(const OpenInvitation& wish) {
   view.fingerprint = invitation->fingerprint;
   view.label = invitation->label;
   view.relay = invitation->relay.host;
+  // Somebody we have lost, or who has lost us: their link leads back.
+  const auto known = p_.contacts.by_fingerprint(invitation->fingerprint);
+  const Destination place{invitation->relay, invitation->mailbox, invitation->token};
+  const bool alive = p_.clock.claimed() < invitation->expires_at;
+  if (known && alive && p_.renewal.try_at(*known, place)) return cancel();
   if (const auto problem = objection(*invitation)) return fail(*problem);
 
   // The same id whenever this identity asks this mailbox, so that asking again after a crash gets the same

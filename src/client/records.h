@@ -342,11 +342,12 @@ struct BackupRecord {
 struct RestoredRecord {
   static constexpr Kind kKind = Kind::restored;
   std::optional<ratchet::SessionId> session;  // the latest one whose handshake said so
-  bool answered = false;                      // they have it
+  bool answered = false;                      // they have it, or are back from a backup themselves
+  std::optional<ratchet::SessionId> rival;    // theirs that said so, while ours was not answered
 
   template <class F>
   void fields(F& f) {
-    f(session, answered);
+    f(session, answered, rival);
   }
 };
 

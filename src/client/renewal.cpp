@@ -15,7 +15,7 @@ constexpr Days kRestoredRemembered{90};
 bool Renewal::due_for(const ContactId& contact, const ContactRecord& record) {
   if (!record.theirs || record.state == ContactState::request_received) return false;
   const Sessions::Health health = p_.sessions.health(contact);
-  if (record.state == ContactState::accepted) return health != Sessions::Health::good;
+  if (record.state == ContactState::accepted || awaited(contact)) return health != Sessions::Health::good;
   // An invitation nobody answered is tried again only when there is something new to say.
   return health == Sessions::Health::none && !p_.conversations.undelivered(contact).empty();
 }
@@ -45,14 +45,28 @@ bool Renewal::awaited(const ContactId& contact) const {
   return found != restored_.end() && !found->second.answered;
 }
 
-std::optional<ratchet::SessionId> Renewal::untold(const ContactId& contact) const {
-  return awaited(contact) ? restored_.at(contact).session : std::nullopt;
-}
-
 void Renewal::heard_on(const ContactId& contact, const ratchet::SessionId& session) {
   const auto found = restored_.find(contact);
-  if (found == restored_.end() || found->second.answered || found->second.session != session) return;
-  found->second.answered = true;
+  if (found == restored_.end() || found->second.session != session) return;
+  if (const auto rival = std::exchange(found->second.rival, std::nullopt)) {
+    // The two have crossed and both work: now the smaller one sends, here and there.
+    p_.sessions.let_both(contact, *rival, session);
+    save(contact);
+  }
+  told(contact);
+}
+
+// What we have begun may be sealed for prekeys they have lost, and what they have begun works.
+void Renewal::they_restored(const ContactId& contact, const ratchet::SessionId& session) {
+  const auto found = restored_.find(contact);
+  if (found == restored_.end() || found->second.answered) return;
+  if (found->second.session) found->second.rival = session;
+  p_.outbox.erase_superseded(contact, Purpose::handshake);
+  told(contact);
+}
+
+void Renewal::told(const ContactId& contact) {
+  if (std::exchange(restored_.at(contact).answered, true)) return;
   save(contact);
   p_.inbox.forget_kept(contact);  // they have sealed it again
   if (std::all_of(restored_.begin(), restored_.end(), [](const auto& r) { return r.second.answered; })) {
@@ -68,6 +82,21 @@ void Renewal::their_handshake(const ContactId& contact, const ratchet::SessionId
   if (found == restored_.end() || !found->second.session) return;
   const bool knows = replaces && std::find(held.begin(), held.end(), *replaces) != held.end();
   if (!knows) p_.sessions.overrule(contact, *found->second.session, session);
+}
+
+bool Renewal::try_at(const ContactId& contact, const Destination& place) {
+  const ConversationView* shown = p_.contacts.view(contact);
+  const bool adrift =
+      awaited(contact) ||
+      (shown && (shown->problem == Problem::mailbox_gone || shown->problem == Problem::invitation_used_up));
+  if (!adrift) return false;
+  p_.contacts.find(contact)->theirs = place;
+  p_.contacts.save(contact);
+  p_.contacts.set_problem(contact, {});
+  attempts_[contact] = {p_.context.fresh_id<MessageId>(), false, 0, {}};
+  p_.outbox.moved(contact);
+  p_.relays.want(place.relay);
+  return true;
 }
 
 void Renewal::settle() {
@@ -143,7 +172,7 @@ void Renewal::answered(const ContactId& contact, const wire::Answer* answer) {
 std::optional<Content> Renewal::opening_content(const ContactId& contact, MessageId& id, Time& expires_at) {
   const ContactRecord& record = *p_.contacts.find(contact);
   const Destination mine = p_.mailboxes.destination(*record.mine);
-  if (record.state == ContactState::accepted) {
+  if (record.state == ContactState::accepted || awaited(contact)) {
     id = p_.context.fresh_id<MessageId>();
     expires_at = p_.clock.now() + Clocks::kMaxExpiry;
     return MailboxContent{id, p_.account.name(), mine, awaited(contact)};
@@ -192,7 +221,8 @@ void Renewal::begin(const ContactId& contact, const ratchet::Bundle& bundle) {
 }
 
 void Renewal::seal_again(const ContactId& contact) {
-  const bool stranger = p_.contacts.find(contact)->state == ContactState::request_sent;
+  // To a stranger the first one is in the handshake.
+  const bool stranger = p_.contacts.find(contact)->state == ContactState::request_sent && !awaited(contact);
   std::vector<TextContent> texts = p_.conversations.undelivered(contact);
   for (std::size_t i = stranger ? 1 : 0; i < texts.size(); ++i) {
     const TextContent& text = texts[i];

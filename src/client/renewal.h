@@ -25,12 +25,14 @@ class Renewal {
 
   // After a restore from a backup (README.md, "Backups").
   void heard_on(const ContactId& contact, const ratchet::SessionId& session);  // for the first time
-  // The session by which we told them, unless they have answered to it.
-  [[nodiscard]] std::optional<ratchet::SessionId> untold(const ContactId& contact) const;
+  // They are back from a backup, too: `session` is what they made.
+  void they_restored(const ContactId& contact, const ratchet::SessionId& session);
   // The handshake of theirs that made `session` names `replaces`: whether it was sent before they were told.
   void their_handshake(const ContactId& contact, const ratchet::SessionId& session,
                        const std::optional<ratchet::SessionId>& replaces,
                        const std::vector<ratchet::SessionId>& held);
+  // An invitation of theirs was opened: false when nothing is wrong with where we write already.
+  [[nodiscard]] bool try_at(const ContactId& contact, const Destination& place);
   // Older sessions of theirs may still be in use there: what nothing opens is nothing to worry about.
   [[nodiscard]] bool awaited(const ContactId& contact) const;
 
@@ -54,6 +56,7 @@ class Renewal {
                                                        Time& expires_at);
   void done_with(const ContactId& contact) { attempts_.erase(contact); }
   void save(const ContactId& contact);
+  void told(const ContactId& contact);
   void later(const ContactId& contact, std::optional<Problem> problem);
 
   Parts& p_;

@@ -109,6 +109,16 @@ void Sessions::overrule(const ContactId& contact, const ratchet::SessionId& by,
   choose(contact, entries);
 }
 
+void Sessions::let_both(const ContactId& contact, const ratchet::SessionId& by,
+                        const ratchet::SessionId& loser) {
+  Entries& entries = sessions_[contact];
+  for (Entry& entry : entries) {
+    if (entry.session.id() != by || std::erase(entry.record.replaces, loser) == 0) continue;
+    save(entry);
+  }
+  choose(contact, entries);
+}
+
 std::vector<ratchet::SessionId> Sessions::ids(const ContactId& contact) const {
   std::vector<ratchet::SessionId> out;
   const auto found = sessions_.find(contact);

@@ -29,6 +29,8 @@ class Sessions {
   void adopt(const ContactId& contact, ratchet::Session session, std::vector<ratchet::SessionId> replaces);
   // One that is here, too, is replaced by it.
   void overrule(const ContactId& contact, const ratchet::SessionId& by, const ratchet::SessionId& loser);
+  // Takes that back.
+  void let_both(const ContactId& contact, const ratchet::SessionId& by, const ratchet::SessionId& loser);
   [[nodiscard]] std::vector<ratchet::SessionId> ids(const ContactId& contact) const;
   // Something that nothing opens has arrived where this contact writes.
   void unreadable(const ContactId& contact);

@@ -261,3 +261,126 @@ TEST_CASE("cut off anywhere, a restore leaves no vault or the restored one") {
     CHECK(restored > (kind == Crash::drops ? 0 : 1));
   }
 }
+
+TEST_CASE("an old backup finds a contact whose session was renewed since") {
+  Pair p(207);
+  const ByteVector file = p.back_up();
+  for (int i = 0; i < 2; ++i) p.world.sleep(Days(50));  // long enough for a new session
+  p.ada.say("newer");
+  REQUIRE(p.heard(p.bob, "newer"));
+  p.lose_ada();
+  p.bob.say("on its way");
+  p.world.run_for(Minutes(1));
+  p.restore(file);
+  REQUIRE(p.heard(p.ada, "on its way"));
+  p.ada.say("here again");
+  REQUIRE(p.heard(p.bob, "here again"));
+  p.bob.say("good");
+  REQUIRE(p.heard(p.ada, "good"));
+  CHECK_FALSE(p.bob.has_notice(Problem::session_broken));
+}
+
+TEST_CASE("both come back from a backup at once and talk on") {
+  Pair p(208);
+  const ByteVector adas = p.back_up();
+  p.bob.tell(MakeBackup{secret("correct horse"), true});
+  REQUIRE(p.world.run_until([&] { return p.bob.view().work.state == WorkView::State::done; }));
+  const ByteVector bobs = p.bob.backup;
+  p.lose_ada();
+  p.bob.close();
+  p.bob.disk = Disk();
+  p.world.run_for(Minutes(1));
+  p.restore(adas);
+  p.bob.start();
+  p.bob.tell(RestoreBackup{bobs, secret("correct horse"), {}});
+  REQUIRE(p.world.run_until([&] { return p.bob.view().phase == Phase::recovery; }));
+  p.bob.tell(ConfirmRecoveryCode{std::string(as_text(p.bob.view().recovery_code))});
+  // Whoever came first has fetched prekeys that the other no longer has, and tries again.
+  p.ada.say("from Ada");
+  p.bob.say("from Bob");
+  CHECK(p.world.run_until([&] { return p.heard(p.bob, "from Ada") && p.heard(p.ada, "from Bob"); }));
+}
+
+TEST_CASE("a request that was answered after the backup is found again through a new invitation") {
+  World world(209);
+  Person& ada = world.person("Ada");
+  Person& bob = world.person("Bob");
+  ada.set_up();
+  bob.set_up();
+  ada.open(bob.invite());
+  ada.introduce("it is Ada");
+  world.run_for(Seconds(10));
+  ada.tell(MakeBackup{secret("correct horse"), true});
+  REQUIRE(world.run_until([&] { return ada.view().work.state == WorkView::State::done; }));
+  bob.accept();
+  REQUIRE(world.run_until([&] { return ada.talk()->state == ContactState::accepted; }));
+  world.run_for(Minutes(1));
+  ada.close();
+  ada.disk = Disk();
+  ada.start();
+  ada.tell(RestoreBackup{ada.backup, secret("correct horse"), {}});
+  REQUIRE(world.run_until([&] { return ada.view().phase == Phase::recovery; }));
+  ada.tell(ConfirmRecoveryCode{std::string(as_text(ada.view().recovery_code))});
+  REQUIRE(world.run_until([&] { return ada.talk()->problem.has_value(); }));
+  CHECK(ada.talk()->problem == Problem::mailbox_gone);
+
+  ada.tell(OpenInvitation{bob.invite()});
+  CHECK_FALSE(ada.view().opening.has_value());
+  REQUIRE(world.run_until([&] { return ada.talk()->state == ContactState::accepted; }));
+  CHECK_FALSE(ada.talk()->problem.has_value());
+  CHECK(bob.view().conversations.size() == 1);
+  ada.say("found");
+  bob.say("at last");
+  CHECK(world.run_until([&] {
+    return bob.texts(false) == Texts{"it is Ada", "found"} && ada.texts(false) == Texts{"at last"};
+  }));
+}
+
+TEST_CASE("while the old device still runs, nothing is lost between the two") {
+  Pair p(210);
+  const ByteVector file = p.back_up();
+  Person& heir = p.world.person("Ada");
+  heir.start();
+  heir.tell(RestoreBackup{file, secret("correct horse"), {}});
+  REQUIRE(p.world.run_until([&] { return heir.view().phase == Phase::recovery; }));
+  heir.tell(ConfirmRecoveryCode{std::string(as_text(heir.view().recovery_code))});
+  p.world.run_for(Minutes(2));
+  p.ada.say("from the old one");
+  REQUIRE(p.heard(p.bob, "from the old one"));
+  for (int i = 0; i < 5; ++i) {
+    p.bob.say("said " + std::to_string(i));
+    p.world.run_for(Minutes(1));
+  }
+  p.world.run_for(Hours(1));
+  p.ada.close();
+  REQUIRE(p.world.run_until(
+      [&] {
+        return heir.texts(false) == Texts{"it is Bob", "said 0", "said 1", "said 2", "said 3", "said 4"};
+      },
+      Hours(14)));
+  heir.say("from the new one");
+  REQUIRE(p.heard(p.bob, "from the new one"));
+}
+
+TEST_CASE("what was read and has burnt before a backup does not come back when its receipts were lost") {
+  Pair p(211);
+  p.bob.say("burnt", Clocks{Days(5), Seconds(5)});
+  REQUIRE(p.heard(p.ada, "burnt"));
+  p.world.stop();  // no receipt leaves
+  p.ada.look();
+  p.world.run_for(Minutes(1));
+  CHECK(p.ada.texts(false) == Texts{"it is Bob"});
+  const ByteVector file = p.back_up(false);
+  p.lose_ada();
+  p.world.restart();
+  p.world.run_for(Minutes(10));
+  p.restore(file);
+  p.bob.say("new");
+  REQUIRE(p.heard(p.ada, "new"));
+  p.world.run_for(Hours(13));
+  CHECK(p.ada.texts(false) == Texts{"new"});
+  const auto& all = p.bob.talk()->messages;
+  CHECK(std::all_of(all.begin(), all.end(), [](const MessageView& message) {
+    return !message.mine || message.delivery >= Delivery::delivered;
+  }));
+}
