@@ -89,7 +89,10 @@ bool arrive(Host& host, const Terminal& terminal) {
     return arrived || sent_back;
   });
   if (host.view().phase == Phase::recovery && !confirm_recovery_code(host, terminal)) return false;
-  if (host.view().phase == Phase::open) return true;
+  if (host.view().phase == Phase::open) {
+    host.wait(Time::max(), [](const View& view) { return !view.recalling; });
+    return true;
+  }
   terminal.complain(host.view().problem.value_or(client::Problem::vault_io));
   return false;
 }

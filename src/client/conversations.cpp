@@ -6,7 +6,11 @@
 namespace tacet::client {
 namespace {
 
-constexpr Days kTraceKept{30};  // a line "expired unread", after its message would have ended
+constexpr Days kTraceKept{30};             // a line "expired unread", after its message would have ended
+constexpr std::size_t kScreen = 40;        // messages that a screen may show
+constexpr std::size_t kAtOnce = 400;       // read while unlocking,
+constexpr std::size_t kMostAtOnce = 1500;  // or so many where somebody has not written for long
+constexpr std::size_t kPortion = 80;       // read with each event after that
 
 TextContent content_of(const MessageView& message) {
   return {message.id, message.sent_at, message.expires_at, message.burn_after, message.text};
@@ -15,31 +19,22 @@ TextContent content_of(const MessageView& message) {
 }  // namespace
 
 void Conversations::load() {
-  std::vector<std::pair<ContactId, MessageView>> found;
-  std::set<MessageId> alive;
-  p_.journal.load<MessageRecord, MessageId>(
-      [&](const MessageId& id, MessageRecord& r, std::optional<Time>) {
-        if (!p_.contacts.find(r.contact)) return p_.journal.erase<MessageRecord>(id);
-        MessageView view;
-        view.id = id;
-        view.mine = r.mine;
-        view.text = std::move(r.text);
-        view.sent_at = r.sent_at;
-        view.received_at = r.received_at;
-        view.expires_at = r.expires_at;
-        view.burn_after = r.burn_after;
-        view.burns_at = r.burns_at;
-        view.seen = r.seen;
-        view.delivery = r.delivery;
-        alive.insert(id);
-        found.emplace_back(r.contact, std::move(view));
-      },
-      p_.clock.claimed());
-  // A trace without its message: the message has expired while nobody looked.
+  p_.journal.sweep<MessageRecord>();
+  for (const vault::RecordInfo& info : p_.journal.list<MessageRecord>()) {
+    // What would be over by a clock that nobody has confirmed is not read.
+    const Time ends = info.expires_at.value_or(kNever);
+    if (ends > p_.clock.claimed()) rest_.push_back({id_of<MessageId>(info.key.id), ends});
+  }
+  std::vector<Found> found;
+  // What has not been seen has a trace, and counts from the beginning. A trace without its message: the
+  // message has expired while nobody looked.
   p_.journal.load<TraceRecord, MessageId>(
       [&](const MessageId& id, const TraceRecord& r, std::optional<Time>) {
         if (!p_.contacts.find(r.contact)) return p_.journal.erase<TraceRecord>(id);
-        if (alive.contains(id)) return;
+        if (r.expires_at > p_.clock.claimed()) {
+          recalled_.insert(id);
+          if (auto message = recall(id)) return found.push_back(std::move(*message));
+        }
         MessageView view;
         view.id = id;
         view.kind = MessageKind::expired_unread;
@@ -49,6 +44,45 @@ void Conversations::load() {
         view.seen = r.seen;
         found.emplace_back(r.contact, std::move(view));
       });
+  // The latest: enough for a screen, and something of everybody who has written lately.
+  std::set<ContactId> seen;
+  for (const auto& [contact, message] : found) seen.insert(contact);
+  for (std::size_t n = 0; !rest_.empty() && n < kMostAtOnce; ++n) {
+    if (n >= kAtOnce && seen.size() >= p_.contacts.all().size()) break;
+    const MessageId id = rest_.back().id;
+    rest_.pop_back();
+    if (recalled_.erase(id) > 0) continue;
+    if (auto message = recall(id)) {
+      seen.insert(message->first);
+      found.push_back(std::move(*message));
+    }
+  }
+  add_in_order(std::move(found));
+  p_.context.view.recalling = !rest_.empty();
+}
+
+std::optional<Conversations::Found> Conversations::recall(const MessageId& id) {
+  auto r = p_.journal.load_one<MessageRecord>(id);
+  if (!r) return std::nullopt;
+  if (!p_.contacts.find(r->contact)) {
+    p_.journal.erase<MessageRecord>(id);
+    return std::nullopt;
+  }
+  MessageView view;
+  view.id = id;
+  view.mine = r->mine;
+  view.text = std::move(r->text);
+  view.sent_at = r->sent_at;
+  view.received_at = r->received_at;
+  view.expires_at = r->expires_at;
+  view.burn_after = r->burn_after;
+  view.burns_at = r->burns_at;
+  view.seen = r->seen;
+  view.delivery = r->delivery;
+  return Found(r->contact, std::move(view));
+}
+
+void Conversations::add_in_order(std::vector<Found> found) {
   std::sort(found.begin(), found.end(),
             [](const auto& a, const auto& b) { return a.second.received_at < b.second.received_at; });
   for (auto& [contact, message] : found) {
@@ -57,6 +91,68 @@ void Conversations::load() {
     p_.contacts.active(contact, message.received_at);
     insert(*p_.contacts.view(contact), std::move(message));
   }
+}
+
+// ---- after unlocking
+
+void Conversations::recall_some() {
+  for (std::size_t n = 0; !rest_.empty() && n < kPortion;) {
+    const Stored next = rest_.back();
+    rest_.pop_back();
+    if (recalled_.erase(next.id) > 0) continue;
+    ++n;
+    if (next.ends <= p_.clock.now()) {
+      p_.journal.erase<MessageRecord>(next.id);
+    } else if (next.ends > p_.clock.claimed()) {
+      if (auto found = recall(next.id)) insert_older(std::move(*found));
+    }
+  }
+  if (rest_.empty()) recall_done();
+}
+
+void Conversations::recall_all() {
+  while (!rest_.empty()) recall_some();
+}
+
+// Where it belongs by the time of its arrival; recall_done() mends what a sender has overtaken.
+void Conversations::insert_older(Found found) {
+  auto& [contact, message] = found;
+  p_.clock.stamp_seen(message.received_at);
+  schedule(contact, message);
+  if (message.received_at > p_.contacts.view(contact)->last_activity) {
+    p_.contacts.active(contact, message.received_at);
+  }
+  ConversationView& shown = *p_.contacts.view(contact);
+  if (!message.mine && !message.seen) ++shown.unseen;
+  const auto place = std::lower_bound(
+      shown.messages.begin(), shown.messages.end(), message,
+      [](const MessageView& a, const MessageView& b) { return a.received_at < b.received_at; });
+  shown.messages.insert(place, std::move(message));
+  if (shown.messages.size() <= kScreen) p_.context.redraw = true;
+}
+
+void Conversations::recall_done() {
+  recalled_.clear();
+  p_.context.view.recalling = false;
+  p_.context.redraw = true;
+  const auto earlier = [](const MessageView& a, const MessageView& b) {
+    return a.received_at < b.received_at;
+  };
+  for (ConversationView& conversation : p_.context.view.conversations) {
+    const MessageView* last = nullptr;
+    bool ordered = std::is_sorted(conversation.messages.begin(), conversation.messages.end(), earlier);
+    for (const MessageView& message : conversation.messages) {
+      if (message.mine) continue;
+      ordered = ordered && (!last || last->sent_at <= message.sent_at);
+      last = &message;
+    }
+    if (ordered) continue;
+    auto all = std::exchange(conversation.messages, {});
+    std::sort(all.begin(), all.end(), earlier);
+    conversation.unseen = 0;
+    for (MessageView& message : all) insert(conversation, std::move(message));
+  }
+  p_.tell_lost();
 }
 
 // In the order in which they came; but what one sender has written stays in the order of writing.
@@ -75,6 +171,19 @@ void Conversations::insert(ConversationView& conversation, MessageView message) 
 }
 
 MessageView* Conversations::find(const ContactId& contact, const MessageId& id) {
+  MessageView* message = in_view(contact, id);
+  if (message || rest_.empty() || recalled_.contains(id)) return message;
+  const auto stored =
+      std::find_if(rest_.rbegin(), rest_.rend(), [&](const Stored& one) { return one.id == id; });
+  if (stored == rest_.rend() || stored->ends <= p_.clock.claimed()) return nullptr;
+  auto found = recall(id);
+  if (!found || found->first != contact) return nullptr;
+  recalled_.insert(id);
+  insert_older(std::move(*found));
+  return in_view(contact, id);
+}
+
+MessageView* Conversations::in_view(const ContactId& contact, const MessageId& id) {
   ConversationView* conversation = p_.contacts.view(contact);
   if (!conversation) return nullptr;
   auto& all = conversation->messages;
@@ -178,6 +287,7 @@ std::optional<TextContent> Conversations::content(const ContactId& contact, cons
 
 std::vector<TextContent> Conversations::undelivered(const ContactId& contact) {
   std::vector<TextContent> out;
+  recall_all();
   const ConversationView* conversation = p_.contacts.view(contact);
   if (!conversation) return out;
   for (const MessageView& message : conversation->messages) {
@@ -245,9 +355,9 @@ void Conversations::shown(const Shown& event) {
 // ---- the end
 
 void Conversations::end(const ContactId& contact, const MessageId& id) {
-  ConversationView* conversation = p_.contacts.view(contact);
   MessageView* message = find(contact, id);
   if (!message) return;
+  ConversationView* conversation = p_.contacts.view(contact);
   const Time now = p_.clock.now();
   const bool trace = message->kind == MessageKind::expired_unread;
   if (now < (trace ? message->expires_at + kTraceKept : message->ends_at())) return;  // the plan has changed
@@ -262,10 +372,11 @@ void Conversations::end(const ContactId& contact, const MessageId& id) {
   }
   if (trace) p_.journal.erase<TraceRecord>(id);
   if (!message->mine && !message->seen) --conversation->unseen;
-  conversation->messages.erase(conversation->messages.begin() + (message - conversation->messages.data()));
+  remove(*conversation, id);
 }
 
 void Conversations::tick() {
+  if (!rest_.empty()) recall_some();
   while (!ends_.empty() && std::get<Time>(*ends_.begin()) <= p_.clock.now()) {
     const auto [at, contact, id] = *ends_.begin();
     ends_.erase(ends_.begin());
@@ -281,15 +392,21 @@ void Conversations::tick() {
 // Its time is over by a clock that nobody has confirmed: it is not shown, and not destroyed before it is
 // sure.
 void Conversations::conceal(const ContactId& contact, const MessageId& id) {
-  ConversationView* conversation = p_.contacts.view(contact);
   const MessageView* message = find(contact, id);
   if (!message) return;
+  ConversationView* conversation = p_.contacts.view(contact);
   p_.context.redraw = true;
   if (!message->mine && !message->seen) --conversation->unseen;
-  conversation->messages.erase(conversation->messages.begin() + (message - conversation->messages.data()));
+  remove(*conversation, id);
+}
+
+void Conversations::remove(ConversationView& conversation, const MessageId& id) {
+  auto& all = conversation.messages;
+  all.erase(std::find_if(all.begin(), all.end(), [&](const MessageView& m) { return m.id == id; }));
 }
 
 Time Conversations::due() const {
+  if (!rest_.empty()) return p_.clock.now();
   return ends_.empty() ? kNever : std::get<Time>(*ends_.begin());
 }
 

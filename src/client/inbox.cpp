@@ -30,9 +30,6 @@ std::vector<ratchet::SessionId> list_of(const std::optional<ratchet::SessionId>&
 }  // namespace
 
 void Inbox::load() {
-  p_.journal.load<SeenRecord, MessageId>([&](const MessageId& id, const SeenRecord& r, std::optional<Time>) {
-    seen_[id] = {r.contact, r.content};
-  });
   p_.journal.load<KeptRecord, crypto::Hash>(
       [&](const crypto::Hash& hash, const KeptRecord& r, std::optional<Time>) {
         kept_[hash] = {r.mailbox, r.message, r.arrived_at};
@@ -43,11 +40,9 @@ void Inbox::load() {
 void Inbox::arrived(Link& link, const wire::Msg& msg) {
   const MailboxRecord* mailbox = p_.mailboxes.find(msg.mailbox);
   if (!mailbox || mailbox->relay != link.address() || !p_.mailboxes.take(msg.mailbox, msg.number)) return;
-  const auto before = seen_.find(msg.message);
-  if (before != seen_.end()) {
+  if (const auto seen = p_.journal.read<SeenRecord>(msg.message)) {
     // They did not get our receipt.
-    const Seen seen = before->second;
-    owe_receipt(seen.contact, seen.content);
+    owe_receipt(seen->contact, seen->content);
   } else if (open(msg.mailbox, msg.message, msg.envelope) == Outcome::unreadable) {
     keep(msg.mailbox, msg.message, msg.envelope);
   }
@@ -161,7 +156,7 @@ void Inbox::understand(const ContactId& contact, const MessageId& id, ByteView d
     return p_.notices.raise(Problem::envelope_unreadable, contact, 1);
   }
   const MessageId content_id = std::visit(ReceiptId{}, *content);
-  const bool twice = content_id != MessageId{} && seen_.contains(content_id);
+  const bool twice = content_id != MessageId{} && p_.journal.read<SeenRecord>(content_id);
   remember(id, {contact, content_id});
   if (content_id != MessageId{}) remember(content_id, {contact, content_id});
   if (!twice) std::visit([&](const auto& c) { on(contact, c); }, *content);
@@ -174,9 +169,8 @@ void Inbox::owe_receipt(const ContactId& contact, const MessageId& content) {
   p_.journal.then([this, contact] { p_.receipts.flush(contact); });
 }
 
-void Inbox::remember(const MessageId& id, const Seen& seen) {
-  seen_[id] = seen;
-  p_.journal.put(id, SeenRecord{seen.contact, seen.content}, p_.clock.now() + kSeenFor);
+void Inbox::remember(const MessageId& id, const SeenRecord& seen) {
+  p_.journal.put(id, seen, p_.clock.now() + kSeenFor);
 }
 
 void Inbox::on(const ContactId& contact, const TextContent& text) {
@@ -282,6 +276,7 @@ void Inbox::settle() {
 }
 
 void Inbox::maintain() {
+  p_.journal.sweep<SeenRecord>();
   const Time now = p_.clock.now();
   const std::size_t gone = std::erase_if(kept_, [&](const auto& entry) {
     const bool over = now >= entry.second.arrived_at + kKeptFor;

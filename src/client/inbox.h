@@ -24,10 +24,6 @@ class Inbox {
 
  private:
   enum class Outcome : std::uint8_t { taken, unreadable };
-  struct Seen {
-    ContactId contact;
-    MessageId content;
-  };
   struct Kept {
     wire::MailboxId mailbox;
     MessageId message;
@@ -49,14 +45,13 @@ class Inbox {
   void on(const ContactId&, const UnknownContent&) {}
 
   [[nodiscard]] std::vector<ContactId> writers(const wire::MailboxId& mailbox) const;
-  void remember(const MessageId& id, const Seen& seen);
+  void remember(const MessageId& id, const SeenRecord& seen);
   void owe_receipt(const ContactId& contact, const MessageId& content);
   void keep(const wire::MailboxId& mailbox, const MessageId& id, ByteView wire);
   void drop_one_kept();
   void tell_kept();
 
   Parts& p_;
-  std::map<MessageId, Seen> seen_;  // wire ids and content ids
   std::map<crypto::Hash, Kept> kept_;
   bool again_ = false;
 };

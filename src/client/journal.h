@@ -2,6 +2,7 @@
 // Sync, and holds back what must not happen before it.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 
@@ -34,6 +35,36 @@ class Journal {
     }
     const auto value = vault_.read(key_of<Record>(id));
     return value ? decode_record<Record>(*value) : std::nullopt;
+  }
+  // Erases what has expired of a kind.
+  template <class Record>
+  void sweep() {
+    for (const vault::RecordKey& key : vault_.expired(static_cast<std::uint8_t>(Record::kKind))) {
+      pending_[key] = std::nullopt;
+    }
+  }
+  // Every record of a kind that is not over, the latest written last, without reading any.
+  template <class Record>
+  [[nodiscard]] std::vector<vault::RecordInfo> list() {
+    std::vector<vault::RecordInfo> out = vault_.records(static_cast<std::uint8_t>(Record::kKind));
+    const auto over = [this](const vault::RecordInfo& info) {
+      return info.expires_at && *info.expires_at <= vault_.now();
+    };
+    out.erase(std::remove_if(out.begin(), out.end(), over), out.end());
+    return out;
+  }
+  // A record that list() has named; nothing, and counted, when it is there and cannot be read.
+  template <class Record, class Id>
+  [[nodiscard]] std::optional<Record> load_one(const Id& id) {
+    const auto found = pending_.find(key_of<Record>(id));
+    if (found != pending_.end()) return read<Record>(id);
+    const auto value = vault_.read(key_of<Record>(id));
+    if (!value && (value.error() == vault::Error::not_found || value.error() == vault::Error::expired)) {
+      return std::nullopt;
+    }
+    std::optional<Record> record = value ? decode_record<Record>(*value) : std::nullopt;
+    if (!record) ++unreadable_;
+    return record;
   }
   // Calls use(id, record&, dies) for every record of a kind. Erases what has expired without reading it and
   // counts what cannot be read. What would be over at `claimed` is neither read nor erased.

@@ -20,9 +20,13 @@ bool Parts::load() {
   renewal.load();
   inbox.load();
   share.load();
-  const auto lost = journal.unreadable() + static_cast<std::uint32_t>(vault->damaged_records());
-  if (lost > 0) notices.raise(Problem::vault_records_lost, {}, lost);
+  tell_lost();
   return true;
+}
+
+void Parts::tell_lost() {
+  const auto lost = journal.unreadable() + static_cast<std::uint32_t>(vault->damaged_records());
+  if (lost > std::exchange(lost_told_, lost)) notices.set_count(Problem::vault_records_lost, {}, lost);
 }
 
 void Parts::go_online() {

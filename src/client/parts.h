@@ -29,6 +29,8 @@ struct Parts {
 
   // Reads what the vault holds; false when there is no identity in it that can be read.
   [[nodiscard]] bool load();
+  // What could not be read since then, to the person.
+  void tell_lost();
   // Connects and goes to work: the vault is durable and its recovery code confirmed.
   void go_online();
   // At the beginning of every event: what time has made due.
@@ -63,6 +65,7 @@ struct Parts {
   void maintain();
 
   Time maintained_at_{};  // uptime
+  std::uint32_t lost_told_ = 0;
   bool online_ = false;
   bool held_ = false;  // the clock was, at the end of the last event
 };

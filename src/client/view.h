@@ -2,6 +2,7 @@
 // person's own (names, messages); every sentence of ours comes from src/words by enum.
 #pragma once
 
+#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
@@ -75,8 +76,8 @@ struct ConversationView {
   std::optional<Time> verified_at;
   std::string safety_number;  // 12 groups of 5 digits
   Clocks clocks;
-  std::string relay;                  // host of the relay we write to
-  std::vector<MessageView> messages;  // oldest first
+  std::string relay;                 // host of the relay we write to
+  std::deque<MessageView> messages;  // oldest first
   std::uint32_t unseen = 0;
   Time last_activity;
   std::optional<Problem> problem;  // something the person should know about this contact
@@ -166,7 +167,8 @@ struct View {
   std::vector<NoticeView> notices;
   ShareView share;
   WorkView work;
-  bool saving = false;  // something is not durable yet
+  bool saving = false;     // something is not durable yet
+  bool recalling = false;  // after unlocking: older messages are still on their way into the conversations
 };
 
 }  // namespace tacet::client

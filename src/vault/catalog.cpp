@@ -1,6 +1,8 @@
 #include "vault/catalog.h"
 
+#include <algorithm>
 #include <cassert>
+#include <cstring>
 #include <utility>
 
 namespace tacet::vault {
@@ -8,6 +10,11 @@ namespace {
 
 constexpr Millis kPatience = Seconds{10};
 constexpr Millis kLongPatience = Hours{24};
+
+bool in_order(const RecordKey& a, const RecordKey& b) {
+  if (a.kind != b.kind) return a.kind < b.kind;
+  return std::memcmp(a.id.data(), b.id.data(), 32) < 0;
+}
 
 Entry entry_of(const RecordHeader& header, SegmentNumber segment, std::uint64_t body_at) {
   Entry entry;
@@ -46,10 +53,8 @@ void Catalog::note_dead(SegmentNumber number, std::uint32_t body_length, Time si
 
 void Catalog::tell(Time now) {
   while (const auto expired = dead_leaves_.next_expired(now)) {
-    const Entry* entry = find(expired->key);
-    if (entry != nullptr && entry->leaf == expired->leaf) {
-      note_dead(entry->segment, entry->body_length, expired->at);
-    }
+    const Entry& entry = entries_.at(expired->record);
+    if (entry.leaf == expired->leaf) note_dead(entry.segment, entry.body_length, expired->at);
   }
 }
 
@@ -63,12 +68,12 @@ void Catalog::add(const Group& group, SegmentNumber number, Time now) {
       orphans_.push_back(header.key);
       continue;
     }
+    const auto [at, inserted] = entries_.insert(header.key, fresh);
     if (fresh.state == State::expiring && fresh.leaf) {
-      dead_leaves_.expires(*fresh.leaf, header.key, fresh.expires_at);
+      dead_leaves_.expires(*fresh.leaf, at, fresh.expires_at);
     }
-    const auto [it, inserted] = entries_.try_emplace(header.key, fresh);
     if (inserted) continue;
-    Entry& old = it->second;
+    Entry& old = entries_.at(at);
     const std::uint32_t stale = old.stale + 1;
     if (fresh.sequence > old.sequence) std::swap(fresh, old);
     if (fresh.body_length > 0) note_dead(fresh.segment, fresh.body_length, now);
@@ -83,8 +88,8 @@ std::vector<RecordKey> Catalog::take_orphans() {
     // Counted as what the header that is going to replace it makes stale.
     Entry erased;
     erased.state = State::erased;
-    const auto [it, inserted] = entries_.try_emplace(key, erased);
-    if (!inserted) ++it->second.stale;
+    const auto [at, inserted] = entries_.insert(key, erased);
+    if (!inserted) ++entries_.at(at).stale;
   }
   return std::exchange(orphans_, {});
 }
@@ -96,34 +101,50 @@ std::uint64_t Catalog::bytes() const {
 }
 
 const Entry* Catalog::find(const RecordKey& key) const {
-  const auto it = entries_.find(key);
-  return it == entries_.end() ? nullptr : &it->second;
+  return entries_.find(key);
 }
 
 std::vector<RecordInfo> Catalog::records(std::uint8_t kind) const {
   std::vector<RecordInfo> out;
-  for (auto it = entries_.lower_bound(RecordKey{kind, {}}); it != entries_.end() && it->first.kind == kind;
-       ++it) {
-    const Entry& entry = it->second;
-    if (entry.state == State::erased) continue;
-    out.push_back({it->first, entry.state == State::value ? std::nullopt : std::optional(entry.expires_at)});
+  out.reserve(entries_.count(kind));
+  entries_.each(kind, [&](const RecordKey& key, const Entry& entry) {
+    if (entry.state == State::erased) return;
+    out.push_back(
+        {key, entry.state == State::value ? std::nullopt : std::optional(entry.expires_at), entry.sequence});
+  });
+  const auto written_earlier = [](const RecordInfo& a, const RecordInfo& b) {
+    return a.sequence != b.sequence ? a.sequence < b.sequence : in_order(a.key, b.key);
+  };
+  // Often so, as they were read.
+  if (!std::is_sorted(out.begin(), out.end(), written_earlier)) {
+    std::sort(out.begin(), out.end(), written_earlier);
   }
+  return out;
+}
+
+std::vector<RecordKey> Catalog::expired(std::uint8_t kind, Time now) const {
+  std::vector<RecordKey> out;
+  entries_.each(kind, [&](const RecordKey& key, const Entry& entry) {
+    const bool over = entry.state == State::expired || entry.state == State::expiring;
+    if (over && entry.expires_at <= now) out.push_back(key);
+  });
+  std::sort(out.begin(), out.end(), in_order);
   return out;
 }
 
 std::vector<RecordKey> Catalog::in_tree() const {
   std::vector<RecordKey> out;
-  for (const auto& [key, entry] : entries_) {
+  entries_.each([&](const RecordKey& key, const Entry& entry) {
     if (entry.leaf) out.push_back(key);
-  }
+  });
   return out;
 }
 
 void Catalog::moved(const RecordKey& key, std::uint64_t sequence, SegmentNumber to, std::uint32_t body_at,
                     std::uint32_t body_length, bool as_expired, Time now) {
-  const auto it = entries_.find(key);
-  assert(it != entries_.end());
-  Entry& entry = it->second;
+  Entry* const found = entries_.find(key);
+  assert(found != nullptr);
+  Entry& entry = *found;
   if (entry.sequence != sequence) {  // replaced since it was copied: the copy is as stale as the original was
     if (!as_expired && body_length > 0) note_dead(to, body_length, now);
     return;
@@ -140,12 +161,12 @@ void Catalog::moved(const RecordKey& key, std::uint64_t sequence, SegmentNumber 
 }
 
 void Catalog::dropped(const RecordKey& key, std::uint64_t sequence) {
-  const auto it = entries_.find(key);
-  assert(it != entries_.end());
-  Entry& entry = it->second;
+  Entry* const found = entries_.find(key);
+  assert(found != nullptr);
+  Entry& entry = *found;
   if (entry.sequence == sequence) {
     assert(entry.state == State::erased && entry.stale == 0);
-    entries_.erase(it);
+    entries_.erase(key);
   } else {
     assert(entry.stale > 0);
     --entry.stale;

@@ -1,14 +1,11 @@
 // What the vault knows without the disk: where the newest header of every key is, and the segments.
 #pragma once
 
-#include <cstring>
 #include <map>
 
 #include "vault/dead_leaves.h"
 
 namespace tacet::vault {
-
-using SegmentNumber = std::uint32_t;  // counts up within one session of the vault
 
 struct Segment {
   SegmentId id;
@@ -22,19 +19,10 @@ struct Segment {
   [[nodiscard]] std::optional<Time> due() const;
 };
 
-struct Entry {
-  std::uint64_t sequence = 0;
-  Time expires_at{};
-  SegmentNumber segment = 0;
-  std::uint32_t body_at = 0;
-  std::uint32_t body_length = 0;
-  std::uint32_t stale = 0;  // older headers of the same key that are still in some segment
-  std::optional<Leaf> leaf;
-  State state = State::value;
-};
-
 class Catalog {
  public:
+  explicit Catalog(Random& random) : entries_(random) {}
+
   SegmentNumber add_segment(const SegmentId& id);
   void remove_segment(SegmentNumber number) { segments_.erase(number); }
   [[nodiscard]] Segment& segment(SegmentNumber number) { return segments_.at(number); }
@@ -57,6 +45,7 @@ class Catalog {
   // Null when there is none; may be erased or expired.
   [[nodiscard]] const Entry* find(const RecordKey& key) const;
   [[nodiscard]] std::vector<RecordInfo> records(std::uint8_t kind) const;
+  [[nodiscard]] std::vector<RecordKey> expired(std::uint8_t kind, Time now) const;
   // Those whose bodies need the tree of keys.
   [[nodiscard]] std::vector<RecordKey> in_tree() const;
 
@@ -73,15 +62,8 @@ class Catalog {
  private:
   void note_dead(SegmentNumber segment, std::uint32_t body_length, Time since);
 
-  struct ByBytes {
-    bool operator()(const RecordKey& a, const RecordKey& b) const {
-      if (a.kind != b.kind) return a.kind < b.kind;
-      return std::memcmp(a.id.data(), b.id.data(), 32) < 0;
-    }
-  };
-
   std::map<SegmentNumber, Segment> segments_;
-  std::map<RecordKey, Entry, ByBytes> entries_;
+  RecordTable entries_;
   DeadLeaves dead_leaves_;
   std::uint64_t nodes_until_ = UINT64_MAX;
   std::vector<RecordKey> orphans_;

@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::size_t kPieceBytes = 64 * 1024;    // of bodies, in one group of the output, or one body
 constexpr std::size_t kPieceRecords = 256;        // in one group of the output
-constexpr std::size_t kPieceGroups = 128;         // of inputs, opened for it
+constexpr std::size_t kPieceGroups = 64;          // of inputs, opened for it
 constexpr std::size_t kLooked = 1024;             // headers of inputs looked at for one piece
 constexpr std::size_t kAtOnce = 96 * 1024;        // bytes copied in one step
 constexpr std::size_t kAppliedAtOnce = 1024;      // outcomes

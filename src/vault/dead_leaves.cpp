@@ -10,9 +10,9 @@ void DeadLeaves::replaced(Leaf leaf, std::uint64_t killer, Time now) {
   since_ = std::min(since_, now);
 }
 
-void DeadLeaves::expires(Leaf leaf, const RecordKey& key, Time at) {
+void DeadLeaves::expires(Leaf leaf, RecordAt record, Time at) {
   if (at <= clock_) return;
-  expiries_.push_back({at, key, leaf});
+  expiries_.push_back({at, record, leaf});
   std::push_heap(expiries_.begin(), expiries_.end());
 }
 

@@ -3,7 +3,7 @@
 
 #include <unordered_set>
 
-#include "vault/group.h"
+#include "vault/record_table.h"
 
 namespace tacet::vault {
 
@@ -14,10 +14,11 @@ class DeadLeaves {
 
   // `killer`: the sequence of what replaced or erased the leaf's record.
   void replaced(Leaf leaf, std::uint64_t killer, Time now);
-  void expires(Leaf leaf, const RecordKey& key, Time at);
+  // `record`: whose body's key it is, for whoever asks next_expired().
+  void expires(Leaf leaf, RecordAt record, Time at);
   struct Expiry {
     Time at;
-    RecordKey key;
+    RecordAt record;
     Leaf leaf = 0;
     bool operator<(const Expiry& other) const { return at > other.at; }  // the earliest on top of the heap
   };

@@ -8,7 +8,7 @@ namespace {
 
 constexpr Millis kPatience = Seconds{10};
 constexpr Millis kSharePatience = Seconds{5};  // shorter, so that the epoch finds the new share ready
-constexpr std::size_t kLeavesAtOnce = 32;
+constexpr std::size_t kLeavesAtOnce = 16;
 constexpr std::size_t kNodesAtOnce = 32;
 
 }  // namespace

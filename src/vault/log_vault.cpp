@@ -20,7 +20,7 @@ Error error_of(FileError error) {
 }
 
 LogVault::LogVault(Files& files, Random& random, VaultFile file, const VaultKey& key, Time now)
-    : files_(files), random_(random), file_(std::move(file)), key_(key), now_(now) {}
+    : files_(files), random_(random), file_(std::move(file)), key_(key), catalog_(random), now_(now) {}
 
 // ---- records
 

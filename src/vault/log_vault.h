@@ -33,6 +33,7 @@ class LogVault final : public Vault {
   Result<void, Error> commit(const Batch& batch) override;
   Result<SecretVector, Error> read(const RecordKey& key) const override;
   std::vector<RecordInfo> records(std::uint8_t kind) const override { return catalog_.records(kind); }
+  std::vector<RecordKey> expired(std::uint8_t kind) const override { return catalog_.expired(kind, now_); }
   void advance_clock(Time now) override;
   Time now() const override { return now_; }
   void sync_starting() override;

@@ -85,6 +85,7 @@ struct Batch {
 struct RecordInfo {
   RecordKey key;
   std::optional<Time> expires_at;
+  std::uint64_t sequence = 0;  // rises from commit to commit: what was written later has a higher one
 };
 
 class Vault {
@@ -98,8 +99,12 @@ class Vault {
   // Decrypts one record. Error::expired when its time is over by now().
   [[nodiscard]] virtual Result<SecretVector, Error> read(const RecordKey& key) const = 0;
 
-  // Every living or expired record of a kind in key order, without decrypting any value.
+  // Every living or expired record of a kind, as they were written one after the other, without decrypting
+  // any value. What was written in one commit comes in key order.
   [[nodiscard]] virtual std::vector<RecordInfo> records(std::uint8_t kind) const = 0;
+
+  // Those of a kind whose time is over by now(), in key order.
+  [[nodiscard]] virtual std::vector<RecordKey> expired(std::uint8_t kind) const = 0;
 
   // The later of every time ever told, kept with the next commit; never runs backwards.
   virtual void advance_clock(Time now) = 0;

@@ -77,7 +77,7 @@
       program._open_vault();
       program._befriend();
       await sync();
-      program._longest_step();
+      program._most_steps();
       var pause = 6 * 24 * 3600 * 1000 / count;
       var together = Math.max(16, Math.floor(count / 1500));
       for (var i = 0; i < count; i += 1) {
@@ -91,7 +91,7 @@
       }
       await sync();
       await idle();
-      return {stored: program._stored(), longest: program._longest_step(), clock: program._clock_now(),
+      return {stored: program._stored(), longest: program._longest_step(), most: program._most_steps(), clock: program._clock_now(),
         written: program._written(), committed: program._committed()};
     },
 
@@ -112,7 +112,7 @@
         program._pass(pause);
         await idle();
       }
-      return {p50: quantile(durable, 0.5), p95: quantile(durable, 0.95), longest: program._longest_step(),
+      return {p50: quantile(durable, 0.5), p95: quantile(durable, 0.95), longest: program._longest_step(), most: program._most_steps(),
         stored: program._stored(), clock: program._clock_now(), bytes: bytes - before.bytes,
         written: program._written() - before.written, committed: program._committed() - before.committed};
     },

@@ -181,6 +181,7 @@ void Oracle::drawn(Person& person) {
     if (eyes.open) gone(person, false);
     return;
   }
+  if (view.recalling) return;  // the first look is at all of it
   const bool first = !eyes.open;
   eyes.open = true;
   pay(eyes);
