@@ -247,6 +247,11 @@ void Host::guard_storage(client::Phase before, bool erased) {
   if (persistence_asked_) tacet_persist();
 }
 
+void Host::file_picked(ByteVector file) {
+  app_->backup_chosen(std::move(file));
+  request_frames(kFramesAfterInput);
+}
+
 void Host::storage_measured(const ui::Storage& storage) {
   environment_.storage = storage;
   request_frames(kFramesAfterInput);
@@ -267,7 +272,7 @@ void Host::carry_out(client::Effect& effect) {
                    tacet_socket_send(transmit.connection, transmit.block.data(), transmit.block.size());
                  },
                  [](client::Hangup& hangup) { tacet_socket_close(hangup.connection); },
-                 [](client::SaveBackup&) {},  // no face offers it yet
+                 [](client::SaveBackup& backup) { tacet_save_file(backup.file.data(), backup.file.size()); },
                  [](client::WakeAt& wake) { tacet_wake_at(millis(wake.at)); },
                  [this](client::Redraw&) { request_frames(kFramesAfterInput); },
                  [](client::Attention&) {},  // the view counts what is unseen; the page makes no sound
@@ -280,6 +285,7 @@ void Host::carry_out(const ui::HostRequest& request) {
       Match{
           [](const ui::CopyText& copy) { tacet_copy(copy.text.data(), copy.text.size()); },
           [](const ui::KeepSettings& keep) { tacet_keep_settings(keep.text.data(), keep.text.size()); },
+          [](const ui::PickBackup&) { tacet_pick_file(); },
           [](const ui::MeasureStorage&) { tacet_measure_storage(); },
           [](const ui::ReloadPage&) { tacet_reload(); },
           [this](const ui::TakeOver&) { take_over(); },

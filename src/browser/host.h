@@ -32,6 +32,7 @@ class Host {
   void storage_answered(StorageState state);
   void synced(client::Ticket ticket, std::optional<vault::FileError> failure);
   void storage_measured(const ui::Storage& storage);
+  void file_picked(ByteVector file);
   void happened(client::Event event);
 
   [[nodiscard]] WipedString snapshot() const;

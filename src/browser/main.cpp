@@ -133,6 +133,10 @@ EMSCRIPTEN_KEEPALIVE void tacet_on_measured(double used, double available, int k
   host().storage_measured(
       {static_cast<std::uint64_t>(used), static_cast<std::uint64_t>(available), kept != 0});
 }
+EMSCRIPTEN_KEEPALIVE void tacet_on_file(std::uint8_t* content, std::size_t length) {
+  host().file_picked({content, content + length});
+  std::free(content);
+}
 EMSCRIPTEN_KEEPALIVE void tacet_on_taken() {
   host().happened(client::VaultTakenElsewhere{});
 }

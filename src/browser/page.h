@@ -23,6 +23,8 @@ void tacet_wake_at(double when);   // tacet_on_time then; replaces the previous 
 void tacet_copy(const char* text, std::size_t length);
 void tacet_keep_settings(const char* text, std::size_t length);
 void tacet_reload();
+void tacet_save_file(const std::uint8_t* content, std::size_t length);  // as a download
+void tacet_pick_file();          // answers with tacet_on_file, or never
 void tacet_persist();            // asks the browser not to evict what is stored
 void tacet_measure_storage();    // answers with tacet_on_measured, or never
 void tacet_canary(int planted);  // remembers outside the vault that there is one; nothing else

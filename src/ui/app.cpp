@@ -26,6 +26,10 @@ class App::Impl {
   Ui& ui() { return ui_; }
   void invitation_link(std::string link) { link_ = std::move(link); }
 
+  void backup_chosen(ByteVector file) {
+    if (phase_ == Phase::welcome) welcome_.backup(std::move(file));
+  }
+
   Output frame(const client::View& view, const Environment& env, Time now,
                const std::vector<MirrorEvent>& events) {
     enter(view);
@@ -196,6 +200,10 @@ void App::load_fonts(ByteView regular, ByteView semibold, float) {
 
 void App::invitation_link(std::string link) {
   impl_->invitation_link(std::move(link));
+}
+
+void App::backup_chosen(ByteVector file) {
+  impl_->backup_chosen(std::move(file));
 }
 
 Output App::frame(const client::View& view, const Environment& environment, Time now,

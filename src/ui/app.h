@@ -47,10 +47,11 @@ struct CopyText {
 struct KeepSettings {  // theme, language and the like, nothing secret: kept by the host outside the vault
   std::string text;
 };
+struct PickBackup {};      // a file of the person's choice, for App::backup_chosen
 struct MeasureStorage {};  // Environment::storage, please
 struct ReloadPage {};
 struct TakeOver {};  // Problem::open_elsewhere: the vault shall be open here, and there no more
-using HostRequest = std::variant<CopyText, KeepSettings, MeasureStorage, ReloadPage, TakeOver>;
+using HostRequest = std::variant<CopyText, KeepSettings, PickBackup, MeasureStorage, ReloadPage, TakeOver>;
 
 // A bubble that burns away right now. ImGui draws it; a host with a better fire may draw over it.
 struct Burning {
@@ -78,6 +79,9 @@ class App {
 
   // The browser opened this page with an invitation link: shown as soon as the vault is open.
   void invitation_link(std::string link);
+
+  // The person has picked this file to restore from.
+  void backup_chosen(ByteVector file);
 
   // Between ImGui::NewFrame and ImGui::Render.
   [[nodiscard]] Output frame(const client::View& view, const Environment& environment, Time now,

@@ -3,6 +3,7 @@
 mergeInto(LibraryManager.library, {
   $Page__deps: ['malloc', 'free'],
   $Page: {
+    LARGEST_FILE: 1 << 28,  // of a backup, bytes: what is longer is cut, and then said to be
     frameAsked: false,
     timers: {},
 
@@ -100,6 +101,28 @@ mergeInto(LibraryManager.library, {
     } catch (e) {
       // Blocked storage: the settings last as long as the page.
     }
+  },
+  // The name says what it is and the day; nobody's name is in it.
+  tacet_save_file: function(at, length) {
+    var url = URL.createObjectURL(new Blob([HEAPU8.slice(at, at + length)], {type: 'application/octet-stream'}));
+    var link = document.createElement('a');
+    link.href = url;
+    link.download = 'backup-' + new Date().toISOString().slice(0, 10) + '.tacet';
+    link.click();
+    setTimeout(function() { URL.revokeObjectURL(url); }, 60000);
+  },
+  tacet_pick_file__deps: ['$Page'],
+  tacet_pick_file: function() {
+    var input = document.createElement('input');
+    input.type = 'file';
+    input.onchange = function() {
+      var file = input.files[0];
+      if (!file) return;
+      file.slice(0, Page.LARGEST_FILE).arrayBuffer().then(function(buffer) {
+        _tacet_on_file(Page.bytes(new Uint8Array(buffer)), buffer.byteLength);
+      }).catch(function() {});
+    };
+    input.click();
   },
   tacet_reload: function() {
     location.reload();

@@ -20,19 +20,24 @@ std::vector<std::string_view> groups_of(std::string_view code) {
 
 }  // namespace
 
-void RecoveryScreen::draw(Ui& ui, const client::View& view) {
-  Column column = page_.begin(ui, "recovery");
-  if (confirming_) {
-    confirm(ui, column, view);
-  } else {
-    show(ui, column, view);
-  }
-  page_.end(ui, column);
+Word RecoverySteps::title() const {
+  return confirming_ ? Word::recovery_confirm_title : Word::recovery_title;
 }
 
-void RecoveryScreen::show(Ui& ui, Column& column, const client::View& view) {
-  page_title(ui, column, "recovery", ui.word(Word::recovery_title), ui.word(Word::recovery_text));
-  const std::string_view code = as_text(view.recovery_code);
+Word RecoverySteps::advice() const {
+  return confirming_ ? Word::recovery_confirm_text : Word::recovery_text;
+}
+
+void RecoverySteps::draw(Ui& ui, Column& column, const SecretVector& code,
+                         std::optional<client::Problem> problem) {
+  if (confirming_) {
+    confirm(ui, column, problem);
+  } else {
+    show(ui, column, as_text(code));
+  }
+}
+
+void RecoverySteps::show(Ui& ui, Column& column, std::string_view code) {
   const auto groups = groups_of(code);
 
   // As many columns as fit, and no last row with a single group if that can be helped.
@@ -77,19 +82,17 @@ void RecoveryScreen::show(Ui& ui, Column& column, const client::View& view) {
   }
 }
 
-void RecoveryScreen::confirm(Ui& ui, Column& column, const client::View& view) {
-  page_title(ui, column, "recovery", ui.word(Word::recovery_confirm_title),
-             ui.word(Word::recovery_confirm_text));
-  const bool wrong = tried_ && view.problem.has_value();
+void RecoverySteps::confirm(Ui& ui, Column& column, std::optional<client::Problem> problem) {
+  const bool wrong = tried_ && problem.has_value();
   FieldOptions options;
   options.label = options.placeholder = ui.word(Word::recovery_field);
   options.invalid = wrong;
-  if (wrong) options.description = words::explain_in_full(ui.language(), *view.problem);
+  if (wrong) options.description = words::explain_in_full(ui.language(), *problem);
   const FieldEvents events = field(ui, "recovery.typed", column.take(size::kField), typed_, options);
   if (events.changed) tried_ = false;
   column.gap(space::k4);
   if (wrong) {
-    problem_card(ui, "recovery.problem", column, *view.problem);
+    problem_card(ui, "recovery.problem", column, *problem);
     column.gap(space::k4);
   }
   const bool go = button(ui, "recovery.confirm", column.take(size::kButton), ui.word(Word::recovery_confirm),
@@ -104,6 +107,13 @@ void RecoveryScreen::confirm(Ui& ui, Column& column, const client::View& view) {
     confirming_ = false;
     ui.animate();
   }
+}
+
+void RecoveryScreen::draw(Ui& ui, const client::View& view) {
+  Column column = page_.begin(ui, "recovery");
+  page_title(ui, column, "recovery", ui.word(steps_.title()), ui.word(steps_.advice()));
+  steps_.draw(ui, column, view.recovery_code, view.problem);
+  page_.end(ui, column);
 }
 
 }  // namespace tacet::ui

@@ -41,8 +41,21 @@ Word sentence_of(client::ShareView::State state) {
 bool VaultSheet::draw(Ui& ui, const client::View& view) {
   if (!started_) ui.request(MeasureStorage{});
   started_ = true;
-  Column column = sheet_.begin(ui, "vault", ui.word(Word::vault));
+  Column column =
+      sheet_.begin(ui, task_ ? "task" : "vault", ui.word(task_ ? task_->title(view.work) : Word::vault));
+  if (task_) {
+    const bool goes_on = task_->draw(ui, column, view.work);
+    const bool closed = sheet_.end(ui, column);
+    if (!goes_on || closed) {
+      task_.reset();
+      ui.intend(client::DismissWork{});
+      ui.animate();
+    }
+    return true;
+  }
   storage(ui, column);
+  column.gap(space::k6);
+  tasks(ui, column);
   column.gap(space::k6);
   old_copies(ui, column, view.share);
   if (!sheet_.end(ui, column)) return true;
@@ -61,6 +74,24 @@ void VaultSheet::storage(Ui& ui, Column& column) {
   }
   column.y += said(ui, "vault.storage", column.x, column.y, column.w, sentence, type::kSecondary,
                    ui.ink().ink, Align::left, Role::status);
+}
+
+void VaultSheet::tasks(Ui& ui, Column& column) {
+  using Kind = VaultTasks::Kind;
+  if (button(ui, "vault.backup", column.take(size::kButton), ui.word(Word::backup), Look::secondary,
+             {.icon = Icon::down})) {
+    task_.emplace(Kind::backup);
+  }
+  column.gap(space::k2);
+  if (button(ui, "vault.passphrase", column.take(size::kButton), ui.word(Word::new_passphrase),
+             Look::secondary)) {
+    task_.emplace(Kind::passphrase);
+  }
+  column.gap(space::k2);
+  if (button(ui, "vault.code", column.take(size::kButton), ui.word(Word::new_code), Look::secondary)) {
+    task_.emplace(Kind::recovery_code);
+  }
+  if (task_) ui.animate();
 }
 
 void VaultSheet::old_copies(Ui& ui, Column& column, const client::ShareView& share) {

@@ -2,18 +2,20 @@
 #pragma once
 
 #include "client/view.h"
-#include "ui/screens/page.h"
+#include "ui/screens/restore.h"
 
 namespace tacet::ui {
 
 class WelcomeScreen {
  public:
   void draw(Ui& ui, const client::View& view);
+  // The person chose this file to restore from.
+  void backup(ByteVector file) { restore_.emplace(std::move(file)); }
 
  private:
   Page page_;
-  SecretVector passphrase_;
-  bool asked_ = false;  // the button was pressed before the passphrase was long enough
+  NewPassphrase passphrase_;
+  std::optional<RestoreScreen> restore_;  // instead of all the rest
 };
 
 class NameScreen {
