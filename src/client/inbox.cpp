@@ -241,12 +241,22 @@ void Inbox::drop_one_kept() {
   kept_.erase(oldest);
 }
 
-void Inbox::tell_kept() {
+std::uint32_t Inbox::strange() const {
   const auto strange = std::count_if(kept_.begin(), kept_.end(), [&](const auto& entry) {
     const auto from = writers(entry.second.mailbox);
     return std::none_of(from.begin(), from.end(), [&](const auto& id) { return p_.renewal.awaited(id); });
   });
-  p_.notices.set_count(Problem::envelope_unreadable, {}, static_cast<std::uint32_t>(strange));
+  return static_cast<std::uint32_t>(strange);
+}
+
+// News, even where another has gone and there are as many as before.
+void Inbox::tell_kept() {
+  p_.notices.clear(Problem::envelope_unreadable);
+  p_.notices.set_count(Problem::envelope_unreadable, {}, strange());
+}
+
+void Inbox::count_kept() {
+  p_.notices.recount(Problem::envelope_unreadable, {}, strange());
 }
 
 void Inbox::forget_kept(const ContactId& contact) {
@@ -270,7 +280,7 @@ void Inbox::settle() {
       if (record && open(kept.mailbox, kept.message, record->wire) == Outcome::unreadable) continue;
       kept_.erase(hash);
       p_.journal.erase<KeptRecord>(hash);
-      tell_kept();
+      count_kept();
     }
   }
 }
@@ -283,7 +293,7 @@ void Inbox::maintain() {
     if (over) p_.journal.erase<KeptRecord>(entry.first);
     return over;
   });
-  if (gone > 0) tell_kept();  // else the next one would not be news
+  if (gone > 0) count_kept();
 }
 
 }  // namespace tacet::client

@@ -49,7 +49,10 @@ class Inbox {
   void owe_receipt(const ContactId& contact, const MessageId& content);
   void keep(const wire::MailboxId& mailbox, const MessageId& id, ByteView wire);
   void drop_one_kept();
+  [[nodiscard]] std::uint32_t strange()
+      const;  // what nothing opens, except where a renewal may yet bring the keys
   void tell_kept();
+  void count_kept();  // there are fewer now
 
   Parts& p_;
   std::map<crypto::Hash, Kept> kept_;

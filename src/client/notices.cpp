@@ -1,5 +1,7 @@
 #include "client/notices.h"
 
+#include <utility>
+
 namespace tacet::client {
 
 NoticeView* Notices::find(Problem problem, const std::optional<ContactId>& contact) {
@@ -21,9 +23,13 @@ void Notices::raise(Problem problem, std::optional<ContactId> contact, std::uint
 
 void Notices::set_count(Problem problem, std::optional<ContactId> contact, std::uint32_t count) {
   if (count == 0) return clear(problem, contact);
-  if (const NoticeView* notice = find(problem, contact); notice && notice->count == count) return;
-  clear(problem, contact);
-  raise(problem, contact, count);
+  NoticeView* notice = find(problem, contact);
+  if (!notice) return raise(problem, contact, count);
+  if (std::exchange(notice->count, count) != count) context_.redraw = true;
+}
+
+void Notices::recount(Problem problem, std::optional<ContactId> contact, std::uint32_t count) {
+  if (find(problem, contact)) set_count(problem, contact, count);
 }
 
 void Notices::clear(Problem problem, std::optional<ContactId> contact) {

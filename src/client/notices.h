@@ -13,6 +13,8 @@ class Notices {
   void raise(Problem problem, std::optional<ContactId> contact = {}, std::uint32_t count = 0);
   // The notice with exactly this count; 0 removes it.
   void set_count(Problem problem, std::optional<ContactId> contact, std::uint32_t count);
+  // The same for a notice that is still there: what was dismissed does not come back for being less.
+  void recount(Problem problem, std::optional<ContactId> contact, std::uint32_t count);
   void clear(Problem problem, std::optional<ContactId> contact = {});
   void forget(const ContactId& contact);
   void dismiss(std::uint64_t id);

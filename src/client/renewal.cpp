@@ -163,9 +163,14 @@ void Renewal::answered(const ContactId& contact, const wire::Answer* answer) {
   const auto bundle =
       open_keys(*keys, record->theirs->mailbox, ratchet_fingerprint(record->fingerprint), p_.clock.now());
   if (bundle) return begin(contact, *bundle);
-  const bool other = bundle.error() == ratchet::Error::fingerprint_mismatch;
-  if (other) p_.notices.raise(Problem::identity_changed, contact);
-  later(contact, other ? Problem::identity_changed : Problem::mailbox_gone);
+  if (bundle.error() == ratchet::Error::expired) return later(contact, Problem::mailbox_gone);
+  not_theirs(contact);
+}
+
+// Whatever is wrong with these keys, their owner did not make them so.
+void Renewal::not_theirs(const ContactId& contact) {
+  p_.notices.raise(Problem::identity_changed, contact);
+  later(contact, Problem::identity_changed);
 }
 
 // What the handshake says first: where to write, to who knows us; who we are, to who does not.
@@ -202,7 +207,7 @@ void Renewal::begin(const ContactId& contact, const ratchet::Bundle& bundle) {
   const bool aged = p_.sessions.health(contact) == Sessions::Health::old;
   auto initiated = ratchet::initiate(p_.account.identity(), bundle, encode(*content), record.sid,
                                      p_.clock.now(), p_.context.random);
-  if (!initiated) return later(contact, Problem::mailbox_gone);
+  if (!initiated) return not_theirs(contact);
   done_with(contact);
   if (record.state == ContactState::request_sent) record.lives_until = expires_at;
   const ratchet::SessionId session = initiated->session.id();

@@ -58,6 +58,7 @@ class Renewal {
   void save(const ContactId& contact);
   void told(const ContactId& contact);
   void later(const ContactId& contact, std::optional<Problem> problem);
+  void not_theirs(const ContactId& contact);
 
   Parts& p_;
   std::map<ContactId, Attempt> attempts_;

@@ -29,7 +29,7 @@ enum class Look : std::uint8_t { primary, secondary, quiet, danger };
 struct ButtonOptions {
   bool enabled = true;
   std::optional<Icon> icon;
-  std::string_view description;  // for a screen reader
+  std::string_view description = {};  // for a screen reader
 };
 bool button(Ui& ui, std::string id, Rect rect, std::string_view label, Look look,
             const ButtonOptions& options = {});

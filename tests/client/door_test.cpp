@@ -193,9 +193,9 @@ TEST_CASE("a relay that hands out somebody else's keys is found out") {
   ada.set_up();
   bob.set_up();
   const std::string link = ada.invite(0);
-  world.relay().forge = [](wire::Keys& keys) { keys.spk[40] ^= 1; };
+  world.relay().forge = [](const wire::MailboxId&, wire::Keys& keys) { keys.spk[40] ^= 1; };
   CHECK(problem_of_opening(bob, link) == Problem::invitation_forged);
-  world.relay().forge = [](wire::Keys& keys) { keys.identity[40] ^= 1; };
+  world.relay().forge = [](const wire::MailboxId&, wire::Keys& keys) { keys.identity[40] ^= 1; };
   CHECK(bob.view().conversations.empty());
 }
 

@@ -218,7 +218,7 @@ wire::Answer ModelRelay::carry_out(Connection, const wire::KeysGet& r) {
       deliver_(mailbox->reading, wire::encode(wire::ServerBlock{0, wire::LowStock{r.mailbox, left}}));
     }
   }
-  if (forge) forge(keys);
+  if (forge) forge(r.mailbox, keys);
   mailbox->asked[r.asked] = keys;
   return keys;
 }

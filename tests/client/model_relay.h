@@ -46,7 +46,8 @@ class ModelRelay {
   unsigned stall_percent = 0;      // of envelopes delivered: nothing more until the next Subscribe
   Millis clock_error{0};           // its clock is off by this
   std::function<bool(const wire::Send&)> swallows;  // says OK and forgets
-  std::function<void(wire::Keys&)> forge;           // what it hands out instead of the keys it has
+  std::function<void(const wire::MailboxId&, wire::Keys&)>
+      forge;  // what it hands out instead of the keys it has
   bool logs = true;
   std::vector<wire::Send> log;               // every envelope it was given, while it logs
   std::uint32_t quota_envelopes = 10'000;    // per mailbox

@@ -1,4 +1,5 @@
 // The rules above one session, and everything at once.
+#include "client/sealed_keys.h"
 #include "client/world.h"
 
 using namespace tacet;
@@ -148,10 +149,10 @@ TEST_CASE(
   world.befriend(ada, bob);
   // What the relay has of Eve, handed out as if it were Bob's.
   wire::Keys eves;
-  world.relay().forge = [&](wire::Keys& keys) { eves = keys; };
+  world.relay().forge = [&](const wire::MailboxId&, wire::Keys& keys) { eves = keys; };
   ada.open(eve.invite());
   ada.tell(CancelInvitation{});
-  world.relay().forge = [&](wire::Keys& keys) { keys = eves; };
+  world.relay().forge = [&](const wire::MailboxId&, wire::Keys& keys) { keys = eves; };
   const std::size_t before = handshakes(world.relay());
   world.sleep(Days(50));
   world.sleep(Days(50));
@@ -159,6 +160,39 @@ TEST_CASE(
   CHECK(ada.has_notice(Problem::identity_changed));
   CHECK(ada.talk()->problem == Problem::identity_changed);
   CHECK(handshakes(world.relay()) == before);
+}
+
+TEST_CASE("a contact's prekey that the contact has not signed is not taken either, and the person is told") {
+  World world(64);
+  Person& ada = world.person("Ada");
+  Person& bob = world.person("Bob");
+  ada.set_up();
+  bob.set_up();
+  world.befriend(ada, bob);
+  const ratchet::Fingerprint bobs{ada.talk()->fingerprint.raw};
+  SeededRandom random(64);
+  std::set<wire::MailboxId> forged;
+  // Somebody who knows the fingerprint can seal what they like.
+  world.relay().forge = [&](const wire::MailboxId& mailbox, wire::Keys& keys) {
+    const auto bundle = open_keys(keys, mailbox, bobs, world.now());
+    if (!bundle) return;  // grown old, and asked for again
+    const auto bytes = [](const auto& record) { return ByteVector(record.raw.begin(), record.raw.end()); };
+    wire::KeysPut put;
+    put.mailbox = mailbox;
+    put.identity = bytes(bundle->identity.bytes());
+    put.spk = bytes(bundle->signed_prekey.record());
+    put.lrk = bytes(bundle->last_resort.record());
+    put.spk.back() ^= 1;
+    seal_keys(put, bobs, random);
+    forged.insert(mailbox);
+    keys = {put.identity, put.spk, put.lrk, {}};
+  };
+  for (int day = 0; day < 50 && !ada.has_notice(Problem::identity_changed); ++day) world.sleep(Days(2));
+  CHECK(ada.has_notice(Problem::identity_changed));
+  CHECK(ada.talk()->problem == Problem::identity_changed);
+  for (const wire::Send& send : world.relay().log) {
+    CHECK_FALSE((send.envelope.size() == ratchet::kHandshakeSize && forged.contains(send.mailbox)));
+  }
 }
 
 TEST_CASE("wherever the process dies while they meet, they meet once") {

@@ -181,11 +181,11 @@ void Oracle::drawn(Person& person) {
     if (eyes.open) gone(person, false);
     return;
   }
-  if (view.recalling) return;  // the first look is at all of it
   const bool first = !eyes.open;
-  eyes.open = true;
   pay(eyes);
-  for (const ConversationView& talk : view.conversations) scan(eyes, talk, first);
+  for (const ConversationView& talk : view.conversations) scan(eyes, talk, first, view.recalling);
+  if (view.recalling) return;  // what is missing may still come
+  eyes.open = true;
   if (eyes.talks.size() > view.conversations.size()) {
     std::erase_if(eyes.talks, [&](const auto& entry) {
       for (const ConversationView& talk : view.conversations) {
@@ -205,7 +205,7 @@ void Oracle::drawn(Person& person) {
   });
 }
 
-void Oracle::scan(Eyes& eyes, const ConversationView& talk, bool first) {
+void Oracle::scan(Eyes& eyes, const ConversationView& talk, bool first, bool partial) {
   std::vector<Line>& before = eyes.talks[talk.contact];
   const auto same = [](const Line& line, const MessageView& m) {
     return line.id == m.id && line.kind == m.kind && line.delivery == m.delivery;
@@ -239,7 +239,12 @@ void Oracle::scan(Eyes& eyes, const ConversationView& talk, bool first) {
   }
   for (const Line& line : before) {
     if (line.kind != MessageKind::text || !line.serial) continue;
-    if (copy(*line.serial, line.mine).scan != scan) vanishes(eyes, line, first);
+    if (copy(*line.serial, line.mine).scan == scan) continue;
+    if (partial) {
+      lines.push_back(line);
+    } else {
+      vanishes(eyes, line, first);
+    }
   }
   before = std::move(lines);
 }
@@ -360,6 +365,13 @@ bool Oracle::said(const View& view, const Debt& debt) {
 void Oracle::pay(Eyes& eyes) {
   if (eyes.debts.empty()) return;
   const View& view = look(*eyes.person);
+  for (Debt& debt : eyes.debts) {
+    for (const NoticeView& notice : view.notices) {
+      const auto before = debt.before.find(notice.problem);
+      if (before == debt.before.end() || before->second.first != notice.id) continue;
+      before->second.second = std::min(before->second.second, notice.count);
+    }
+  }
   const std::size_t before = eyes.debts.size();
   std::erase_if(eyes.debts, [&](const Debt& debt) { return said(view, debt); });
   figures_.noticed += before - eyes.debts.size();

@@ -125,7 +125,7 @@ class Oracle final : public Watcher {
 
   [[nodiscard]] const View& look(const Person& person);
   [[nodiscard]] Time believed(const Eyes& eyes) const;
-  void scan(Eyes& eyes, const ConversationView& talk, bool first);
+  void scan(Eyes& eyes, const ConversationView& talk, bool first, bool partial);
   [[nodiscard]] std::optional<Serial> serial_of(const Eyes& eyes, const ConversationView& talk,
                                                 const MessageView& message);
   void appears(Eyes& eyes, const ConversationView& talk, const MessageView& view, Serial serial);

@@ -68,7 +68,7 @@ bool VaultTasks::draw(Ui& ui, Column& column, const client::WorkView& work) {
   }
   hint_card(ui, "task.done", column, ui.word(wording_of(kind_).done), Icon::check);
   column.gap(space::k4);
-  return !button(ui, "task.close", column.take(size::kButton), ui.word(Word::done), Look::primary);
+  return !button(ui, "task.finish", column.take(size::kButton), ui.word(Word::done), Look::primary);
 }
 
 void VaultTasks::ask(Ui& ui, Column& column, const client::WorkView& work) {
