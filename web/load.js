@@ -127,6 +127,10 @@
           semibold: parts[1],
           settingsKey: key,
           settings: kept(key),
+          // A name is needed, not an address: so WebAuthn wants it.
+          securityKeys: window.isSecureContext && !!window.PublicKeyCredential && !/^[\d.]+$|:/.test(location.hostname),
+          securityKeyKey: key + ':security-key',
+          securityKey: kept(key + ':security-key'),
           canaryKey: key + ':vault',
           canary: kept(key + ':vault') !== '',
           workerUrl: workerUrl(),

@@ -78,6 +78,10 @@ void Host::start() {
   environment_.language = boot_text("language");
   environment_.secure_context = tacet_boot_flag("secure") != 0;
   environment_.utc_offset_minutes = tacet_utc_offset();
+  if (tacet_boot_flag("securityKeys") != 0) {
+    environment_.security_keys =
+        tacet_boot_flag("securityKey") != 0 ? ui::SecurityKeys::set : ui::SecurityKeys::possible;
+  }
   app_ = std::make_unique<ui::App>(runs_, boot_text("settings"));
   tacet_stage_start();
   app_->load_fonts(boot_bytes("regular"), boot_bytes("semibold"), environment_.pixel_ratio);
@@ -273,6 +277,15 @@ void Host::carry_out(client::Effect& effect) {
                  },
                  [](client::Hangup& hangup) { tacet_socket_close(hangup.connection); },
                  [](client::SaveBackup& backup) { tacet_save_file(backup.file.data(), backup.file.size()); },
+                 [](client::AskSecurityKey& ask) {
+                   tacet_ask_security_key(static_cast<double>(ask.ticket), ask.make);
+                 },
+                 [this](client::KeepSecurityKey& keep) {
+                   tacet_keep_security_key(keep.credential.data(), keep.credential.size());
+                   if (environment_.security_keys == ui::SecurityKeys::none) return;
+                   environment_.security_keys =
+                       keep.credential.empty() ? ui::SecurityKeys::possible : ui::SecurityKeys::set;
+                 },
                  [](client::WakeAt& wake) { tacet_wake_at(millis(wake.at)); },
                  [this](client::Redraw&) { request_frames(kFramesAfterInput); },
                  [](client::Attention&) {},  // the view counts what is unseen; the page makes no sound

@@ -137,6 +137,21 @@ EMSCRIPTEN_KEEPALIVE void tacet_on_file(std::uint8_t* content, std::size_t lengt
   host().file_picked({content, content + length});
   std::free(content);
 }
+// `key`: 32 bytes, or null, and then `unfit` says whether this can never work.
+EMSCRIPTEN_KEEPALIVE void tacet_on_security_key(double ticket, std::uint8_t* key, std::uint8_t* credential,
+                                                std::size_t length, int unfit) {
+  client::SecurityKeyAnswered answer;
+  answer.ticket = static_cast<client::Ticket>(ticket);
+  answer.problem = unfit != 0 ? client::Problem::security_key_unfit : client::Problem::security_key_refused;
+  if (key != nullptr) {
+    answer.key = vault::StretchedKey::from({key, vault::StretchedKey::size});
+    answer.credential = {credential, credential + length};
+    wipe({key, vault::StretchedKey::size});
+    std::free(key);
+    std::free(credential);
+  }
+  host().happened(std::move(answer));
+}
 EMSCRIPTEN_KEEPALIVE void tacet_on_taken() {
   host().happened(client::VaultTakenElsewhere{});
 }

@@ -24,7 +24,11 @@ void tacet_copy(const char* text, std::size_t length);
 void tacet_keep_settings(const char* text, std::size_t length);
 void tacet_reload();
 void tacet_save_file(const std::uint8_t* content, std::size_t length);  // as a download
-void tacet_pick_file();          // answers with tacet_on_file, or never
+void tacet_pick_file();  // answers with tacet_on_file, or never
+// Answers with tacet_on_security_key. With `make`, one that is new to this vault.
+void tacet_ask_security_key(double ticket, int make);
+// Which credential to ask for from now on; none with length 0.
+void tacet_keep_security_key(const std::uint8_t* credential, std::size_t length);
 void tacet_persist();            // asks the browser not to evict what is stored
 void tacet_measure_storage();    // answers with tacet_on_measured, or never
 void tacet_canary(int planted);  // remembers outside the vault that there is one; nothing else

@@ -63,6 +63,8 @@ void Host::carry_out(client::Effect& effect) {
                  [&](client::SaveBackup& wish) {
                    if (on_save) on_save(wish.file);
                  },
+                 [](client::AskSecurityKey&) {},  // a terminal never offers one
+                 [](client::KeepSecurityKey&) {},
                  [&](client::WakeAt& wish) { loop_.wake_at(wish.at); },
                  [&](client::Redraw&) { changed_ = true; },
                  [&](client::Attention&) {},

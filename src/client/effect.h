@@ -36,6 +36,16 @@ struct Hangup {
 struct SaveBackup {
   ByteVector file;
 };
+// Have the person touch a security key (WebAuthn PRF), with `make` one that is new to this vault, and answer
+// with SecurityKeyAnswered.
+struct AskSecurityKey {
+  Ticket ticket = 0;
+  bool make = false;
+};
+// Remember outside the vault which credential opens it; empty: forget it. It is no secret.
+struct KeepSecurityKey {
+  ByteVector credential;
+};
 // Send TimePassed at this time (earlier is harmless). Replaces the previous wish.
 struct WakeAt {
   Time at;
@@ -47,7 +57,8 @@ struct Attention {
   ContactId contact;
 };
 
-using Effect = std::variant<Stretch, Sync, Connect, Transmit, Hangup, SaveBackup, WakeAt, Redraw, Attention>;
+using Effect = std::variant<Stretch, Sync, Connect, Transmit, Hangup, SaveBackup, AskSecurityKey,
+                            KeepSecurityKey, WakeAt, Redraw, Attention>;
 using Effects = std::vector<Effect>;
 
 }  // namespace tacet::client

@@ -9,6 +9,7 @@
 
 #include "client/clocks.h"
 #include "client/ids.h"
+#include "client/problem.h"
 #include "client/relay_address.h"
 #include "vault/vault.h"
 
@@ -27,6 +28,7 @@ struct ConfirmRecoveryCode {  // in Phase::recovery, and while View::work is `co
 struct Unlock {
   SecretVector passphrase;  // or the recovery code
 };
+struct UnlockWithSecurityKey {};  // the one that SetSecurityKey has set
 struct Lock {};
 // Whether the relay keeps half of the vault's key, so that older copies of the files open nothing destroyed.
 struct SetRelayShare {
@@ -42,6 +44,11 @@ struct ChangePassphrase {
 // Shows a new code, which replaces the old one when ConfirmRecoveryCode has brought it back.
 struct RenewRecoveryCode {
   SecretVector current;
+};
+// Another way to open the vault, beside passphrase and recovery code. One at a time: a new one replaces it.
+struct SetSecurityKey {
+  SecretVector current;
+  bool wanted = true;  // false: it shall open nothing any more
 };
 // Answered by the effect SaveBackup. What is given as `current` opens the file.
 struct MakeBackup {
@@ -123,6 +130,12 @@ struct Stretched {  // answers Stretch
   Ticket ticket = 0;
   std::optional<vault::StretchedKey> key;  // nothing: the device has not enough memory
 };
+struct SecurityKeyAnswered {  // answers AskSecurityKey
+  Ticket ticket = 0;
+  std::optional<vault::StretchedKey> key;  // the key's PRF of a constant; nothing: `problem` says why
+  ByteVector credential;                   // with `make`: for KeepSecurityKey
+  Problem problem = Problem::security_key_refused;  // or security_key_unfit
+};
 struct Synced {  // answers Sync
   Ticket ticket = 0;
   std::optional<vault::FileError> failure;
@@ -141,11 +154,12 @@ struct TimePassed {};           // WakeAt is due, or the host was asleep
 struct VaultTakenElsewhere {};  // another tab has taken the vault over: drop everything, write nothing
 
 using Event =
-    std::variant<CreateVault, CreateEphemeral, ConfirmRecoveryCode, Unlock, Lock, SetRelayShare, GiveUpShare,
-                 ChangePassphrase, RenewRecoveryCode, MakeBackup, DismissWork, RestoreBackup, EraseVault,
-                 SetMyName, MakeInvitation, RevokeInvitation, OpenInvitation, CancelInvitation, Introduce,
-                 AcceptRequest, DeclineRequest, SendText, SetClocks, Shown, RenameContact, MarkVerified,
-                 RemoveContact, DismissNotice, RetryNow, Started, Stretched, Synced, Connected, Disconnected,
-                 BlockArrived, TimePassed, VaultTakenElsewhere>;
+    std::variant<CreateVault, CreateEphemeral, ConfirmRecoveryCode, Unlock, UnlockWithSecurityKey, Lock,
+                 SetRelayShare, GiveUpShare, ChangePassphrase, RenewRecoveryCode, SetSecurityKey, MakeBackup,
+                 DismissWork, RestoreBackup, EraseVault, SetMyName, MakeInvitation, RevokeInvitation,
+                 OpenInvitation, CancelInvitation, Introduce, AcceptRequest, DeclineRequest, SendText,
+                 SetClocks, Shown, RenameContact, MarkVerified, RemoveContact, DismissNotice, RetryNow,
+                 Started, Stretched, SecurityKeyAnswered, Synced, Connected, Disconnected, BlockArrived,
+                 TimePassed, VaultTakenElsewhere>;
 
 }  // namespace tacet::client

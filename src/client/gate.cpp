@@ -143,20 +143,45 @@ void Gate::unlock(Unlock wish) {
 }
 
 void Gate::try_key(const vault::StretchedKey& key) {
-  auto vault = vault::open(files_, context_.random, key, Time{},
-                           context_.config.deployment);  // the host's clock is not trusted yet
-  if (vault) {
-    unlocking_.reset();
-    return opened(std::move(*vault));
-  }
+  const auto error = open_with(key);
+  if (!error) return;
   const auto code = normal_recovery_code(unlocking_->typed);
-  if (vault.error() == vault::Error::wrong_key && code && !unlocking_->as_code) {
+  if (error == vault::Error::wrong_key && code && !unlocking_->as_code) {
     unlocking_->as_code = true;
     return ask_stretch(*code, unlocking_->stretching);
   }
+  stay_locked(*error, Problem::wrong_passphrase);
+}
+
+std::optional<vault::Error> Gate::open_with(const vault::StretchedKey& key) {
+  auto vault = vault::open(files_, context_.random, key, Time{},
+                           context_.config.deployment);  // the host's clock is not trusted yet
+  if (!vault) return vault.error();
   unlocking_.reset();
-  const bool try_again = vault.error() == vault::Error::wrong_key || vault.error() == vault::Error::io;
-  enter(try_again ? Phase::locked : Phase::unusable, problem_of(vault.error()));
+  opened(std::move(*vault));
+  return {};
+}
+
+void Gate::stay_locked(vault::Error error, Problem wrong_key) {
+  unlocking_.reset();
+  if (error == vault::Error::wrong_key) return enter(Phase::locked, wrong_key);
+  enter(error == vault::Error::io ? Phase::locked : Phase::unusable, problem_of(error));
+}
+
+void Gate::unlock_with_security_key() {
+  if (context_.view.phase != Phase::locked) return;
+  ticket_ = context_.next_ticket++;
+  context_.effects.push_back(AskSecurityKey{ticket_, false});
+  context_.view.touching = true;
+  enter(Phase::unlocking);
+}
+
+void Gate::security_key_answered(SecurityKeyAnswered event) {
+  if (parts_) return parts_->keyholder.security_key_answered(std::move(event));
+  if (event.ticket != ticket_ || !std::exchange(context_.view.touching, false)) return;
+  ticket_ = 0;
+  if (!event.key) return enter(Phase::locked, event.problem);
+  if (const auto error = open_with(*event.key)) stay_locked(*error, Problem::security_key_wrong);
 }
 
 void Gate::opened(std::unique_ptr<vault::Vault> vault) {
@@ -247,7 +272,7 @@ void Gate::close() {
 }
 
 void Gate::lock() {
-  if (!parts_ && !unlocking_ && !share_wait_) return;
+  if (!parts_ && !unlocking_ && !share_wait_ && !context_.view.touching) return;
   const bool ephemeral = context_.view.ephemeral;
   close();
   enter(ephemeral ? Phase::welcome : Phase::locked);
@@ -258,6 +283,7 @@ void Gate::erase() {
   close();
   if (ephemeral) return enter(Phase::welcome);
   const auto done = vault::destroy(files_);
+  context_.effects.push_back(KeepSecurityKey{});
   context_.effects.push_back(Sync{context_.next_ticket++});
   if (done) return enter(Phase::welcome);
   enter(Phase::unusable, problem_of(done.error()));

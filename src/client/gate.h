@@ -16,12 +16,14 @@ class Gate {
   void restore(RestoreBackup wish);
   void confirm(const ConfirmRecoveryCode& wish);
   void unlock(Unlock wish);
+  void unlock_with_security_key();
   void lock();
   void erase();
   void taken_elsewhere();
   void give_up_share();
   void review();  // after every event: whether what it waits for is here
   void stretched(Stretched event);
+  void security_key_answered(SecurityKeyAnswered event);
   void synced(const Synced& event);
   // There is more to do at once, without an event.
   [[nodiscard]] bool busy() const { return restore_ && restore_->busy(); }
@@ -51,6 +53,9 @@ class Gate {
   void give_up_restore(Problem problem);
   void make(const vault::StretchedKey& code_key);
   void try_key(const vault::StretchedKey& key);
+  // The error where it does not open.
+  [[nodiscard]] std::optional<vault::Error> open_with(const vault::StretchedKey& key);
+  void stay_locked(vault::Error error, Problem wrong_key);
   void opened(std::unique_ptr<vault::Vault> vault);
   void close();  // drops everything behind the door, and everything shown
 
@@ -62,7 +67,7 @@ class Gate {
   std::unique_ptr<Restore> restore_;
   std::optional<Making> making_;
   std::optional<Unlocking> unlocking_;
-  Ticket ticket_ = 0;  // of the stretching we wait for
+  Ticket ticket_ = 0;  // of the stretching or the security key we wait for
 };
 
 }  // namespace tacet::client

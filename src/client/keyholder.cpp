@@ -33,6 +33,28 @@ void Keyholder::renew_recovery_code(RenewRecoveryCode wish) {
   stretch(work_->current, p_.vault->stretching());
 }
 
+// First the key, while the browser still holds it for the person's own wish.
+void Keyholder::set_security_key(SetSecurityKey wish) {
+  if (!begin(wish.wanted ? Kind::security_key : Kind::no_security_key, std::move(wish.current))) return;
+  if (!wish.wanted) return stretch(work_->current, p_.vault->stretching());
+  work_->step = Step::touching;
+  ticket_ = p_.context.next_ticket++;
+  p_.context.effects.push_back(AskSecurityKey{ticket_, true});
+  p_.context.view.touching = true;
+}
+
+void Keyholder::security_key_answered(SecurityKeyAnswered event) {
+  if (!work_ || event.ticket != ticket_ || work_->step != Step::touching) return;
+  ticket_ = 0;
+  p_.context.view.touching = false;
+  if (!event.key) return fail(event.problem);
+  work_->security_key = std::move(event.key);
+  work_->credential = std::move(event.credential);
+  work_->step = Step::proving;
+  stretch(work_->current, p_.vault->stretching());
+  show(WorkView::State::working);
+}
+
 void Keyholder::make_backup(MakeBackup wish) {
   if (!begin(Kind::backup, std::move(wish.current))) return;
   work_->history = wish.history;
@@ -51,6 +73,8 @@ void Keyholder::stretched(Stretched event) {
   if (work_->step != Step::sealing) return prove(*event.key);
   switch (work_->kind) {
     case Kind::none:
+    case Kind::security_key:
+    case Kind::no_security_key:
       return;
     case Kind::passphrase:
       return store(vault::Slot::passphrase, *event.key);
@@ -85,6 +109,9 @@ void Keyholder::proven() {
       work_->step = Step::confirming;
       work_->next = make_recovery_code(p_.context.random);
       return show(WorkView::State::confirming);
+    case Kind::security_key:
+    case Kind::no_security_key:
+      return store(vault::Slot::security_key, work_->security_key);
     case Kind::backup:
       // The cost that this device has just managed.
       work_->stretching = p_.vault->stretching();
@@ -105,11 +132,14 @@ void Keyholder::confirm(const ConfirmRecoveryCode& wish) {
 }
 
 // One file is replaced: whatever is cut off, either the old slot opens or the new one.
-void Keyholder::store(vault::Slot slot, const vault::StretchedKey& key) {
+void Keyholder::store(vault::Slot slot, const std::optional<vault::StretchedKey>& key) {
   if (const auto set = p_.vault->set_slot(slot, key); !set) return fail(problem_of(set.error()));
   work_->step = Step::storing;
   p_.journal.touch();
-  p_.journal.then([this] {
+  p_.journal.then([this, slot] {
+    if (slot == vault::Slot::security_key) {
+      p_.context.effects.push_back(KeepSecurityKey{std::move(work_->credential)});
+    }
     work_.reset();
     show(WorkView::State::done);
   });
@@ -140,6 +170,7 @@ void Keyholder::dismiss() {
   work_.reset();
   ticket_ = 0;
   p_.context.view.work = WorkView();
+  p_.context.view.touching = false;
   p_.context.redraw = true;
 }
 

@@ -71,11 +71,13 @@ void Messenger::Impl::dispatch(Event& event) {
                  [&](const Synced& e) { gate_.synced(e); },
                  [&](const ConfirmRecoveryCode& e) { gate_.confirm(e); },
                  [&](Unlock& e) { gate_.unlock(std::move(e)); },
+                 [&](const UnlockWithSecurityKey&) { gate_.unlock_with_security_key(); },
                  [&](const Lock&) { gate_.lock(); },
                  [&](const EraseVault&) { gate_.erase(); },
                  [&](const GiveUpShare&) { gate_.give_up_share(); },
                  [&](const VaultTakenElsewhere&) { gate_.taken_elsewhere(); },
                  [&](Stretched& e) { gate_.stretched(std::move(e)); },
+                 [&](SecurityKeyAnswered& e) { gate_.security_key_answered(std::move(e)); },
                  [&](const TimePassed&) {},
                  [&](const auto&) {
                    if (ShareWait* wait = gate_.share_wait()) return to_wait(*wait, event);
@@ -104,6 +106,7 @@ void Messenger::Impl::to_parts(Parts& p, Event& event, bool open) {
                  [&](const SetRelayShare& e) { p.share.set(e.wanted); },
                  [&](ChangePassphrase& e) { p.keyholder.change_passphrase(std::move(e)); },
                  [&](RenewRecoveryCode& e) { p.keyholder.renew_recovery_code(std::move(e)); },
+                 [&](SetSecurityKey& e) { p.keyholder.set_security_key(std::move(e)); },
                  [&](MakeBackup& e) { p.keyholder.make_backup(std::move(e)); },
                  [&](const DismissWork&) { p.keyholder.dismiss(); },
                  [&](const SetMyName& e) {

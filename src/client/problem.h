@@ -24,7 +24,10 @@ enum class Problem : std::uint8_t {
   share_refused,      // the relay keeps no halves of keys
   not_enough_memory,  // for stretching the passphrase
   passphrase_too_short,
-  recovery_code_wrong,  // what was typed to confirm is not the code
+  recovery_code_wrong,   // what was typed to confirm is not the code
+  security_key_refused,  // the person, the key or the browser said no, or nobody touched it
+  security_key_unfit,    // the browser or the key cannot do what it takes (WebAuthn PRF)
+  security_key_wrong,    // it answered, and its answer does not open this vault
   // backups
   backup_not_one,           // some other file
   backup_newer,             // made by a newer Tacet

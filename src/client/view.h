@@ -130,7 +130,7 @@ struct ShareView {
 
 // ChangePassphrase, RenewRecoveryCode or MakeBackup.
 struct WorkView {
-  enum class Kind : std::uint8_t { none, passphrase, recovery_code, backup };
+  enum class Kind : std::uint8_t { none, passphrase, recovery_code, security_key, no_security_key, backup };
   enum class State : std::uint8_t {
     working,
     confirming,  // a new recovery code is shown and wants to be confirmed
@@ -167,6 +167,7 @@ struct View {
   std::vector<NoticeView> notices;
   ShareView share;
   WorkView work;
+  bool touching = false;   // the security key is being asked: it wants to be touched
   bool saving = false;     // something is not durable yet
   bool recalling = false;  // after unlocking: older messages are still on their way into the conversations
 };

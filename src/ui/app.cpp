@@ -88,8 +88,9 @@ class App::Impl {
       case Phase::locked:
         return unlock_.draw(ui_, view);
       case Phase::unlocking:
-        return draw_waiting(ui_, waiting_, "unlocking", ui_.word(Word::unlocking),
-                            ui_.word(Word::unlocking_text));
+        return draw_waiting(ui_, waiting_, "unlocking",
+                            ui_.word(view.touching ? Word::key_touch : Word::unlocking),
+                            ui_.word(view.touching ? Word::key_touch_text : Word::unlocking_text));
       case Phase::awaiting_share:
         return awaiting_.draw(ui_, view);
       case Phase::unusable:

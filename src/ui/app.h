@@ -23,6 +23,12 @@ struct Storage {
   bool kept = false;                      // it does not throw it away by itself
 };
 
+enum class SecurityKeys : std::uint8_t {
+  none,      // this page cannot ask for one
+  possible,  // it can
+  set,       // and one opens the vault that is here
+};
+
 struct Environment {
   float width = 0, height = 0;  // CSS pixels
   float pixel_ratio = 1;
@@ -37,7 +43,8 @@ struct Environment {
   bool secure_context = true;      // https or loopback
   bool coarse_pointer = false;     // touch
   std::optional<Storage> storage;  // nothing: the browser does not say, or was not asked yet
-  bool vault_evicted = false;      // there was a vault here once, and nobody erased it
+  SecurityKeys security_keys = SecurityKeys::none;
+  bool vault_evicted = false;  // there was a vault here once, and nobody erased it
 };
 
 // Things only the host can do.

@@ -11,10 +11,6 @@ using Texts = std::vector<std::string>;
 
 namespace {
 
-SecretVector secret(std::string_view text) {
-  return {as_bytes(text).begin(), as_bytes(text).end()};
-}
-
 struct Pair {
   explicit Pair(std::uint64_t seed) : world(seed), ada(world.person("Ada")), bob(world.person("Bob")) {
     ada.set_up();

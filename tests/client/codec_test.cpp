@@ -10,14 +10,14 @@ using namespace tacet::client;
 
 namespace {
 
+SecretVector secret(std::string_view text) {
+  return {as_bytes(text).begin(), as_bytes(text).end()};
+}
+
 template <class T>
 T filled(Byte b) {
   const ByteVector bytes(T::size, b);
   return *T::from(bytes);
-}
-
-SecretVector secret(std::string_view text) {
-  return {as_bytes(text).begin(), as_bytes(text).end()};
 }
 
 Invitation example_invitation() {

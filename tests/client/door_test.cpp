@@ -9,10 +9,6 @@ using Texts = std::vector<std::string>;
 
 namespace {
 
-SecretVector secret(std::string_view text) {
-  return {as_bytes(text).begin(), as_bytes(text).end()};
-}
-
 Problem problem_of_opening(Person& person, const std::string& link) {
   person.open(link);
   REQUIRE(person.view().opening->state == OpeningView::State::failed);

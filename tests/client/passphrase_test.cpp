@@ -1,42 +1,8 @@
 // A new passphrase and a new recovery code for a vault that is open.
-#include "client/world.h"
+#include "client/alone.h"
 
 using namespace tacet;
 using namespace tacet::test;
-
-namespace {
-
-using State = WorkView::State;
-
-SecretVector secret(std::string_view text) {
-  return {as_bytes(text).begin(), as_bytes(text).end()};
-}
-
-struct Alone {
-  explicit Alone(std::uint64_t seed) : world(seed), ada(world.person("Ada")) {
-    ada.start();
-    ada.tell(CreateVault{secret("correct horse")});
-    REQUIRE(world.run_until([&] { return ada.view().phase == Phase::recovery; }));
-    code = as_text(ada.view().recovery_code);
-    ada.tell(ConfirmRecoveryCode{code});
-    world.run_for(Seconds(5));
-  }
-  [[nodiscard]] bool until(State state) {
-    return world.run_until([&] { return ada.view().work.state == state; });
-  }
-  [[nodiscard]] bool opens_with(std::string_view passphrase) {
-    ada.close();
-    ada.start();
-    ada.unlock(passphrase);
-    REQUIRE(world.run_until([&] { return ada.view().phase != Phase::unlocking; }));
-    return ada.open();
-  }
-  World world;
-  Person& ada;
-  std::string code;
-};
-
-}  // namespace
 
 TEST_CASE("a new passphrase opens the vault, and the old one no more") {
   Alone a(220);

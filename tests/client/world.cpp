@@ -7,10 +7,6 @@ namespace {
 
 constexpr Millis kSyncTime{5};
 
-SecretVector secret(std::string_view text) {
-  return {as_bytes(text).begin(), as_bytes(text).end()};
-}
-
 }  // namespace
 
 std::uint64_t SeededRandom::next() {
@@ -240,6 +236,13 @@ void Person::carry_out(Effect effect) {
     });
   } else if (auto* save = std::get_if<SaveBackup>(&effect)) {
     backup = std::move(save->file);
+  } else if (const auto* ask = std::get_if<AskSecurityKey>(&effect)) {
+    SecurityKeyAnswered answer{ask->ticket, security_key, {}, Problem::security_key_refused};
+    if (ask->make && security_key)
+      answer.credential = ByteVector(as_bytes(name).begin(), as_bytes(name).end());
+    later(Seconds(2), std::move(answer));
+  } else if (auto* keep = std::get_if<KeepSecurityKey>(&effect)) {
+    credential = std::move(keep->credential);
   } else if (auto* wake = std::get_if<WakeAt>(&effect)) {
     wake_ = wake->at;
     world_.at(std::max(wake->at - clock_error, world_.now()), [this, life, at = wake->at] {

@@ -69,6 +69,10 @@ class Disk final : public vault::Files {
   bool forgets_syncs = false;               // says they have succeeded
 };
 
+[[nodiscard]] inline SecretVector secret(std::string_view text) {
+  return {as_bytes(text).begin(), as_bytes(text).end()};
+}
+
 class World;
 class Person;
 
@@ -124,8 +128,10 @@ class Person {
   Crash crash_kind = Crash::drops;
   std::function<void()> after_crash;  // nothing: starts and unlocks at once
   std::size_t attention = 0;
-  bool short_of_memory = false;  // nothing can be stretched
-  ByteVector backup;             // the last one it saved
+  bool short_of_memory = false;                     // nothing can be stretched
+  ByteVector backup;                                // the last one it saved
+  std::optional<vault::StretchedKey> security_key;  // what is plugged in; nothing: asking for it fails
+  ByteVector credential;                            // what the device remembers of it
   Millis clock_error{0};
   unsigned sync_failures_percent = 0;
 

@@ -77,6 +77,25 @@ TEST_CASE("a wrong passphrase says so and leaves an empty field") {
         words::explain_in_full(words::Language::english, client::Problem::wrong_passphrase));
 }
 
+TEST_CASE("a security key is offered where one opens the vault, and nowhere else") {
+  Stage s;
+  s.view.phase = Phase::locked;
+  s.settle();
+  CHECK(s.node("unlock.key") == nullptr);
+  s.env.security_keys = ui::SecurityKeys::possible;
+  s.settle();
+  CHECK(s.node("unlock.key") == nullptr);
+  s.env.security_keys = ui::SecurityKeys::set;
+  s.settle();
+  s.activate("unlock.key");
+  CHECK(s.intent<client::UnlockWithSecurityKey>() != nullptr);
+  s.view.phase = Phase::unlocking;
+  s.view.touching = true;
+  s.settle();
+  REQUIRE(s.node("unlocking.progress") != nullptr);
+  CHECK(s.node("unlocking.progress")->name == words::say(words::Language::english, words::Word::key_touch));
+}
+
 TEST_CASE("everything is erased only after a second question") {
   Stage s;
   s.view.phase = Phase::locked;

@@ -55,6 +55,13 @@ void UnlockScreen::draw(Ui& ui, const client::View& view) {
       }
     }
     column.gap(space::k2);
+    if (ui.env().security_keys == SecurityKeys::set) {
+      if (button(ui, "unlock.key", column.take(size::kButton), ui.word(Word::unlock_with_key),
+                 Look::secondary, {.icon = Icon::shield})) {
+        ui.intend(client::UnlockWithSecurityKey{});
+      }
+      column.gap(space::k2);
+    }
     if (button(ui, "unlock.start_over", column.take(size::kButton), ui.word(Word::start_over), Look::quiet)) {
       erasing_ = true;
       ui.animate();

@@ -44,7 +44,7 @@ bool VaultSheet::draw(Ui& ui, const client::View& view) {
   Column column =
       sheet_.begin(ui, task_ ? "task" : "vault", ui.word(task_ ? task_->title(view.work) : Word::vault));
   if (task_) {
-    const bool goes_on = task_->draw(ui, column, view.work);
+    const bool goes_on = task_->draw(ui, column, view);
     const bool closed = sheet_.end(ui, column);
     if (!goes_on || closed) {
       task_.reset();
@@ -90,6 +90,15 @@ void VaultSheet::tasks(Ui& ui, Column& column) {
   column.gap(space::k2);
   if (button(ui, "vault.code", column.take(size::kButton), ui.word(Word::new_code), Look::secondary)) {
     task_.emplace(Kind::recovery_code);
+  }
+  const SecurityKeys keys = ui.env().security_keys;
+  if (keys != SecurityKeys::none) {
+    column.gap(space::k2);
+    const bool set = keys == SecurityKeys::set;
+    if (button(ui, "vault.key", column.take(size::kButton), ui.word(set ? Word::key_remove : Word::key_set),
+               Look::secondary)) {
+      task_.emplace(set ? Kind::no_security_key : Kind::security_key);
+    }
   }
   if (task_) ui.animate();
 }

@@ -16,6 +16,10 @@ Wording wording_of(VaultTasks::Kind kind) {
   switch (kind) {
     case Kind::recovery_code:
       return {Word::new_code, Word::new_code_text, Word::go_on, Word::new_code_done};
+    case Kind::security_key:
+      return {Word::key_set, Word::key_set_text, Word::key_set_go, Word::key_set_done};
+    case Kind::no_security_key:
+      return {Word::key_remove, Word::key_remove_text, Word::key_remove_go, Word::key_remove_done};
     case Kind::backup:
       return {Word::backup, Word::backup_text, Word::backup_save, Word::backup_done};
     case Kind::passphrase:
@@ -37,7 +41,8 @@ std::string VaultTasks::current_id() const {
   return "task.current." + std::to_string(attempt_);
 }
 
-bool VaultTasks::draw(Ui& ui, Column& column, const client::WorkView& work) {
+bool VaultTasks::draw(Ui& ui, Column& column, const client::View& view) {
+  const client::WorkView& work = view.work;
   if (work.kind != kind_ || work.state == State::failed) {
     ask(ui, column, work);
     return true;
@@ -50,8 +55,9 @@ bool VaultTasks::draw(Ui& ui, Column& column, const client::WorkView& work) {
     return true;
   }
   if (work.state == State::working) {
-    column.y += said(ui, "task.working", column.x, column.y, column.w, ui.word(Word::unlocking_text),
-                     type::kBody, ui.ink().muted, Align::left, Role::status);
+    column.y += said(ui, "task.working", column.x, column.y, column.w,
+                     ui.word(view.touching ? Word::key_touch : Word::unlocking_text), type::kBody,
+                     ui.ink().muted, Align::left, Role::status);
     column.gap(space::k5);
     const Rect bar = column.take(5);
     const bool known = work.percent > 0;
@@ -80,7 +86,6 @@ void VaultTasks::ask(Ui& ui, Column& column, const client::WorkView& work) {
   FieldOptions options;
   options.label = options.placeholder = ui.word(Word::unlock_field);
   options.autocomplete = "current-password";
-  options.ground = ui.ink().background;
   options.invalid = failed && current_.empty();
   if (options.invalid) options.description = words::explain_in_full(ui.language(), *work.problem);
   bool go = password_field(ui, current_id(), column.take(size::kField), current_, options).submitted;
@@ -115,6 +120,12 @@ void VaultTasks::begin(Ui& ui) {
       break;
     case Kind::recovery_code:
       ui.intend(client::RenewRecoveryCode{std::move(current_)});
+      break;
+    case Kind::security_key:
+      ui.intend(client::SetSecurityKey{std::move(current_)});
+      break;
+    case Kind::no_security_key:
+      ui.intend(client::SetSecurityKey{std::move(current_), false});
       break;
     case Kind::backup:
       ui.intend(client::MakeBackup{std::move(current_), history_});

@@ -1,5 +1,5 @@
-// What is done to a vault with its passphrase: another passphrase, another recovery code, a backup. One at a
-// time, each asking for the passphrase first.
+// What is done to a vault with its passphrase: another one, another recovery code, a security key, a backup.
+// One at a time, each asking for the passphrase first.
 #pragma once
 
 #include "client/view.h"
@@ -16,7 +16,7 @@ class VaultTasks {
 
   [[nodiscard]] words::Word title(const client::WorkView& work) const;
   // True while it goes on.
-  bool draw(Ui& ui, Column& column, const client::WorkView& work);
+  bool draw(Ui& ui, Column& column, const client::View& view);
 
  private:
   void ask(Ui& ui, Column& column, const client::WorkView& work);
