@@ -1,5 +1,6 @@
 // What only somebody who knows the passphrase or the recovery code may do while the vault is open: change the
-// one, renew the other, set a security key, make a backup (README.md, "Passphrase, recovery code, security key").
+// one, renew the other, set a security key, make a backup (README.md, "Passphrase, recovery code, security
+// key").
 #pragma once
 
 #include <memory>
