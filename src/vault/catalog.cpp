@@ -8,8 +8,7 @@
 namespace tacet::vault {
 namespace {
 
-constexpr Millis kPatience = Seconds{10};
-constexpr Millis kLongPatience = Hours{24};
+constexpr Millis kPatience = Hours{24};
 
 bool in_order(const RecordKey& a, const RecordKey& b) {
   if (a.kind != b.kind) return a.kind < b.kind;
@@ -38,8 +37,11 @@ SegmentNumber Catalog::add_segment(const SegmentId& id) {
 
 std::optional<Time> Segment::due() const {
   if (!dead_since) return std::nullopt;
-  const bool half = 2 * dead >= records || 2 * dead_bytes >= size;
-  return *dead_since + (half ? kPatience : kLongPatience);
+  return *dead_since + kPatience;
+}
+
+bool Segment::wasteful() const {
+  return 2 * dead >= records || 2 * dead_bytes >= size;
 }
 
 void Catalog::note_dead(SegmentNumber number, std::uint32_t body_length, Time since) {

@@ -15,8 +15,10 @@ struct Segment {
   std::uint64_t dead_bytes = 0;
   std::optional<Time> dead_since;
 
-  // From then on it is worth a rewrite (README.md, "Compaction").
+  // From then on what is dead in it must go (README.md, "Maintenance").
   [[nodiscard]] std::optional<Time> due() const;
+  // Half of it is dead.
+  [[nodiscard]] bool wasteful() const;
 };
 
 class Catalog {

@@ -5,14 +5,15 @@
 namespace tacet::vault {
 namespace {
 
-constexpr std::size_t kPieceBytes = 64 * 1024;    // of bodies, in one group of the output, or one body
-constexpr std::size_t kPieceRecords = 256;        // in one group of the output
-constexpr std::size_t kPieceGroups = 64;          // of inputs, opened for it
-constexpr std::size_t kLooked = 1024;             // headers of inputs looked at for one piece
-constexpr std::size_t kAtOnce = 96 * 1024;        // bytes copied in one step
-constexpr std::size_t kAppliedAtOnce = 1024;      // outcomes
-constexpr std::uint64_t kDueBytes = 1024 * 1024;  // due segments rewritten together
-constexpr std::size_t kCrowd = 32;                // so many segments, and some are merged
+constexpr std::size_t kPieceBytes = 64 * 1024;       // of bodies, in one group of the output, or one body
+constexpr std::size_t kPieceRecords = 256;           // in one group of the output
+constexpr std::size_t kPieceGroups = 64;             // of inputs, opened for it
+constexpr std::size_t kLooked = 1024;                // headers of inputs looked at for one piece
+constexpr std::size_t kAtOnce = 96 * 1024;           // bytes copied in one step
+constexpr std::size_t kAppliedAtOnce = 1024;         // outcomes
+constexpr std::uint64_t kAtOnceBytes = 1024 * 1024;  // of wasteful segments, rewritten together
+constexpr std::size_t kFew = 4;     // so many of them, and a crowd shrinks enough without others
+constexpr std::size_t kCrowd = 32;  // so many segments, and some are merged
 
 using Sized = std::vector<std::pair<std::uint64_t, SegmentNumber>>;
 
@@ -46,16 +47,25 @@ std::uint64_t cheapest(const Sized& sorted) {
 
 std::vector<SegmentNumber> choose_inputs(const Catalog& catalog, SegmentNumber open, Time now) {
   Sized all;
-  Sized due;
+  Sized worth_it;  // due or wasteful
+  std::uint64_t waiting = 0;
+  bool due = false;
   for (const auto& [number, segment] : catalog.segments()) {
     if (number == open) continue;
     all.emplace_back(segment.size, number);
     const auto from = segment.due();
-    if (from && *from <= now) due.emplace_back(segment.size, number);
+    const bool is_due = from && *from <= now;
+    due = due || is_due;
+    if (!is_due && !segment.wasteful()) continue;
+    worth_it.emplace_back(segment.size, number);
+    waiting += segment.size;
   }
-  std::sort(due.begin(), due.end());
-  if (!due.empty()) return first_of(due, kDueBytes);
-  if (all.size() < kCrowd) return {};
+  const bool crowd = all.size() >= kCrowd;
+  if (due || waiting >= kAtOnceBytes || (crowd && worth_it.size() >= kFew)) {
+    std::sort(worth_it.begin(), worth_it.end());
+    return first_of(worth_it, kAtOnceBytes);
+  }
+  if (!crowd) return {};
   std::sort(all.begin(), all.end());
   return first_of(all, cheapest(all));
 }

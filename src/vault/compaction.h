@@ -1,6 +1,8 @@
 // One rewrite: the living records of some segments go to a new one (README.md, "Compaction").
 #pragma once
 
+#include <deque>
+
 #include "vault/catalog.h"
 #include "vault/segment_scanner.h"
 
@@ -73,8 +75,8 @@ class Compaction {
   std::optional<Group> group_;  // of the input, partly taken
   std::size_t next_header_ = 0;
   std::uint64_t next_body_at_ = 0;
-  std::optional<Piece> piece_;  // partly written
-  std::vector<Outcome> outcomes_;
+  std::optional<Piece> piece_;    // partly written
+  std::deque<Outcome> outcomes_;  // many, and growing must not copy them
   std::size_t applied_ = 0;
   std::map<RecordKey, std::uint32_t> stale_dropped_;
 };

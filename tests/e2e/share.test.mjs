@@ -56,7 +56,8 @@ test('the relay keeps half of the key, and without the relay the messages wait',
     await ada.button('share_give_up').click();
     await ada.button('cancel').click();
     await relay.start();
-    await ada.button('try_now').click();
+    // It also tries by itself, and may be faster than the click.
+    await ada.button('try_now').click({ timeout: 5_000 }).catch(() => {});
     await ada.phase('open');
     await ada.openConversation('Bob');
     await ada.hears('kept');

@@ -201,7 +201,7 @@ TEST_CASE("an older manifest put back is noticed") {
   for (std::uint32_t i = 0; i < 4; ++i) {
     world.commit(puts({put(key_of(1, 1), "newer")}));
     settle(*world.vault, world.files);
-    world.later(20s);
+    world.later(25h);
     settle(*world.vault, world.files);
   }
   world.commit(puts({put(key_of(1, 1), "newest")}));

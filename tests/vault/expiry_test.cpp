@@ -129,7 +129,7 @@ TEST_CASE("erasing everything leaves next to nothing behind") {
   world.commit(erase);
   for (int i = 0; i < 10; ++i) {
     settle(*world.vault, world.files);
-    world.later(1min);
+    world.later(3h);
   }
   world.commit({});
   CHECK(world.vault->stored_bytes() < 64 * 1024 + 200 * 500);
