@@ -11,7 +11,7 @@ constexpr std::size_t kPieceGroups = 64;             // of inputs, opened for it
 constexpr std::size_t kLooked = 1024;                // headers of inputs looked at for one piece
 constexpr std::size_t kAtOnce = 96 * 1024;           // bytes copied in one step
 constexpr std::size_t kAppliedAtOnce = 1024;         // outcomes
-constexpr std::uint64_t kAtOnceBytes = 1024 * 1024;  // of wasteful segments, rewritten together
+constexpr std::uint64_t kAtOnceBytes = 2048 * 1024;  // of wasteful segments, rewritten together
 constexpr std::size_t kFew = 4;     // so many of them, and a crowd shrinks enough without others
 constexpr std::size_t kCrowd = 32;  // so many segments, and some are merged
 
@@ -30,7 +30,8 @@ std::vector<SegmentNumber> first_of(const Sized& sorted, std::uint64_t most_byte
   return out;
 }
 
-// How many bytes of the smallest to merge, so that the fewest are copied for each file that goes.
+// How many bytes of the smallest to merge, so that the fewest are copied for each file that goes. A few have
+// to go: with one at a time the same bytes would be copied again and again.
 std::uint64_t cheapest(const Sized& sorted) {
   std::uint64_t total = sorted[0].first;
   std::uint64_t best = 0;
@@ -38,7 +39,7 @@ std::uint64_t cheapest(const Sized& sorted) {
   for (std::size_t i = 1; i < sorted.size(); ++i) {
     total += sorted[i].first;
     const std::uint64_t price = total / i;
-    if (price < best_price) best = total, best_price = price;
+    if (i >= kFew && price < best_price) best = total, best_price = price;
   }
   return best;
 }
