@@ -108,6 +108,7 @@ class StoreFixture {
   }
   void tidy() { REQUIRE(wait<void>(&SqliteStore::tidy)); }
   void pass(Millis time) { clock_.pass(time); }
+  [[nodiscard]] Time now() { return clock_.now(); }
   SqliteStore& store() { return *store_; }
 
  private:
