@@ -1,5 +1,6 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -8,6 +9,7 @@
 
 #include "crypto/random.h"
 #include "relay/options.h"
+#include "relay/reload.h"
 #include "relay/store/sqlite_store.h"
 
 namespace tacet::relay {
@@ -21,21 +23,43 @@ int complain(const std::string& sentence, int code) {
   return code;
 }
 
+int check_config(const std::string& file) {
+  const auto config = load_config(file);
+  if (!config) return complain(config.error(), kWrongUsage);
+  std::puts("ok");
+  return 0;
+}
+
+// Every connection is an open file. What the system allows at most is what we ask for.
+void allow_many_files() {
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &files);
+}
+
 int run(const Options& options) {
+  const auto config = options.config();
+  if (!config) return complain(config.error() + "\nNothing was started.", kWrongUsage);
+  set_log_level(config->log);
+  allow_many_files();
+
   SystemClock clock;
   crypto::SystemRandom random;
   Hub hub;
   // The store outlives the connections, and what it still answers goes to a network that no longer runs.
   boost::asio::io_context io(1);
   auto store =
-      SqliteStore::open({options.data, options.quota}, clock, random,
+      SqliteStore::open({config->data, config->quota}, clock, random,
                         [&io](std::function<void()> task) { boost::asio::post(io, std::move(task)); });
   if (!store) return complain(store.error(), kNoStore);
 
-  Relay shared{**store, hub, random, clock, options.quota, options.hosts};
-  Server server(io, shared, StaticFiles(options.web));
-  const auto url = server.listen(options.address);
+  Relay shared{**store, hub, random, clock, config->quota, config->hosts, config->terms};
+  Server server(io, shared, StaticFiles(config->web), config->limits);
+  const auto url = server.listen(config->listen);
   if (!url) return complain(url.error(), kCannotListen);
+  Reload reload(options, *config, shared, server);
+  server.on_hangup([&reload] { reload.now(); });
   std::printf("Tacet is at %s\n", url->c_str());
   std::fflush(stdout);
   server.run();
@@ -53,5 +77,6 @@ int main(int argc, char** argv) {
   spdlog::set_default_logger(spdlog::stderr_color_mt("relay"));
   const auto options = tacet::relay::parse_options(argc, argv);
   if (!options) return options.error();
+  if (options->check) return tacet::relay::check_config(*options->check);
   return tacet::relay::run(*options);
 }

@@ -1,49 +1,57 @@
 #include "relay/options.h"
 
 #include <CLI/CLI.hpp>
-#include <cstdlib>
 
 namespace tacet::relay {
-namespace {
 
-constexpr int kWrongUsage = 2;
-
-// XDG Base Directory: state is what should survive but belongs to no document.
-std::string default_data() {
-  const char* state = std::getenv("XDG_STATE_HOME");
-  if (state != nullptr && *state == '/') return std::string(state) + "/tacet-relay";
-  const char* home = std::getenv("HOME");
-  if (home != nullptr && *home != '\0') return std::string(home) + "/.local/state/tacet-relay";
-  return "tacet-relay-data";
+Result<Config, std::string> Options::config() const {
+  Config out;
+  if (!file.empty()) {
+    auto loaded = load_config(file);
+    if (!loaded) return loaded;
+    out = std::move(*loaded);
+  }
+  if (ip) out.listen.ip = *ip;
+  if (port) out.listen.port = *port;
+  if (data) out.data = *data;
+  if (web) out.web = *web;
+  if (quota_envelopes) out.quota.envelopes = *quota_envelopes;
+  if (quota_bytes) out.quota.bytes = *quota_bytes;
+  if (hosts) {
+    out.hosts.clear();
+    for (const std::string& host : *hosts) out.hosts.push_back(lower_case(host));
+  }
+  if (out.data.empty()) out.data = default_data();
+  if (out.web.empty()) out.web = default_web();
+  return out;
 }
-
-}  // namespace
 
 Result<Options, int> parse_options(int argc, char** argv) {
   Options options;
-  options.data = default_data();
+  std::string checked;
   CLI::App app("Keeps sealed envelopes for people who are away.", "tacet-relay");
   app.set_version_flag("--version", "tacet-relay " TACET_VERSION);
-  app.add_option("--port", options.address.port, "Port to listen on; 0: any free one")->capture_default_str();
-  app.add_option("--address", options.address.ip, "IP address to listen on")->capture_default_str();
-  app.add_option("--data", options.data, "Folder for what is kept")->capture_default_str();
+  app.add_option("--config", options.file,
+                 "TOML file with the configuration; what is said here wins over it");
+  app.add_option("--port", options.port, "Port to listen on; 0: any free one; 8080 unless said");
+  app.add_option("--address", options.ip, "IP address to listen on; 127.0.0.1 unless said");
+  app.add_option("--data", options.data, "Folder for what is kept; " + default_data() + " unless said");
   app.add_option("--web", options.web, "Folder with the web bundle to serve")->check(CLI::ExistingDirectory);
   app.add_option("--host", options.hosts, "Name people reach this relay under, with its port if unusual");
-  app.add_option("--quota-envelopes", options.quota.envelopes, "Envelopes in one mailbox")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  app.add_option("--quota-bytes", options.quota.bytes, "Bytes of envelopes in one mailbox")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
+  app.add_option("--quota-envelopes", options.quota_envelopes, "Envelopes in one mailbox; 1000 unless said")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--quota-bytes", options.quota_bytes,
+                 "Bytes of envelopes in one mailbox; 33554432 unless said")
+      ->check(CLI::PositiveNumber);
+  CLI::App* check =
+      app.add_subcommand("check-config", "Say \"ok\", or what is wrong with a configuration file");
+  check->add_option("FILE", checked)->required();
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return unexpected(app.exit(error) == 0 ? 0 : kWrongUsage);
   }
-  // What a client signs is in lower case.
-  for (std::string& host : options.hosts) {
-    for (char& c : host) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-  }
+  if (*check) options.check = checked;
   return options;
 }
 

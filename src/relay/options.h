@@ -1,20 +1,28 @@
-// What the operator chose (README.md, "Running it").
+// The command line (README.md, "Running it"). It wins over the configuration file.
 #pragma once
 
-#include "relay/server.h"
+#include "relay/config.h"
 
 namespace tacet::relay {
 
 struct Options {
-  Address address;
-  std::string data;
-  std::string web;  // empty: no pages
-  std::vector<std::string> hosts;
-  Quota quota;
+  std::string file;                  // the configuration; empty: none
+  std::optional<std::string> check;  // a file to be looked at only
+
+  std::optional<std::string> ip, data, web;
+  std::optional<std::uint16_t> port;
+  std::optional<std::vector<std::string>> hosts;
+  std::optional<std::uint32_t> quota_envelopes;
+  std::optional<std::uint64_t> quota_bytes;
+
+  // The file as it is now, and the command line over it; else what is wrong with the file.
+  [[nodiscard]] Result<Config, std::string> config() const;
 };
 
-// An exit code when there is nothing to run: help or version was asked for, or the arguments are wrong; then
+// An exit code when there is nothing to do: help or version was asked for, or the arguments are wrong; then
 // the person has been told.
 [[nodiscard]] Result<Options, int> parse_options(int argc, char** argv);
+
+inline constexpr int kWrongUsage = 2;
 
 }  // namespace tacet::relay

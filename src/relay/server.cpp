@@ -30,12 +30,14 @@ std::string url_of(const tcp::endpoint& endpoint) {
 
 class Server::Core {
  public:
-  Core(asio::io_context& io, Relay& relay, StaticFiles files)
+  Core(asio::io_context& io, Relay& relay, StaticFiles files, const Limits& limits)
       : io_(io),
         files_(std::move(files)),
         serving_{relay, files_, {}, false, [this] { finish_if_empty(); }},
         acceptor_(io),
+        limits_(limits),
         signals_(io, SIGTERM, SIGINT),
+        hangup_(io, SIGHUP),
         deadline_(io) {}
 
   Result<std::string, std::string> listen(const Address& address) {
@@ -59,6 +61,35 @@ class Server::Core {
     return unexpected("Cannot listen on " + place + ": " + error.message() + ".");
   }
 
+  Result<std::string, std::string> listen(int socket) {
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    if (::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) != 0 ||
+        (address.ss_family != AF_INET && address.ss_family != AF_INET6)) {
+      return unexpected(
+          std::string("The socket that systemd passed on is none for TCP. See ListenStream= in its unit."));
+    }
+    error_code error;
+    acceptor_.assign(address.ss_family == AF_INET6 ? tcp::v6() : tcp::v4(), socket, error);
+    if (!error) return url_of(acceptor_.local_endpoint());
+    return unexpected("Cannot listen on the socket that systemd passed on: " + error.message() + ".");
+  }
+
+  void on_hangup(std::function<void()> reload) {
+    hangup_.async_wait([this, reload = std::move(reload)](const error_code& error, int) {
+      if (error || serving_.stopping) return;
+      reload();
+      on_hangup(reload);
+    });
+  }
+
+  void set_limits(const Limits& limits) { limits_ = limits; }
+
+  void greet_again() {
+    const auto sockets = serving_.sockets;
+    for (OpenSocket* socket : sockets) socket->go_away();
+  }
+
   void run() {
     asio::co_spawn(io_, accept(), asio::detached);
     signals_.async_wait([this](const error_code& error, int) {
@@ -74,9 +105,9 @@ class Server::Core {
     error_code ignored;
     acceptor_.close(ignored);
     signals_.cancel(ignored);
-    const auto sockets = serving_.sockets;
-    for (OpenSocket* socket : sockets) socket->go_away();
-    deadline_.expires_after(kDrain);
+    hangup_.cancel(ignored);
+    greet_again();
+    deadline_.expires_after(limits_.drain);
     deadline_.async_wait([this](const error_code& error) {
       if (error) return;
       const auto slow = serving_.sockets;
@@ -96,9 +127,12 @@ class Server::Core {
         co_await pause.async_wait(into(error));
         continue;
       }
+      if (connections_ >= limits_.connections) continue;
       socket.set_option(tcp::no_delay(true), error);
+      ++connections_;
       asio::co_spawn(io_, serve_connection(std::move(socket), serving_),
-                     [](const std::exception_ptr& problem) {
+                     [this](const std::exception_ptr& problem) {
+                       --connections_;
                        if (problem) spdlog::error("a connection ended by an exception");
                      });
     }
@@ -112,16 +146,35 @@ class Server::Core {
   StaticFiles files_;
   Serving serving_;
   tcp::acceptor acceptor_;
+  Limits limits_;
+  std::uint32_t connections_ = 0;
   asio::signal_set signals_;
+  asio::signal_set hangup_;
   asio::steady_timer deadline_;
 };
 
-Server::Server(asio::io_context& io, Relay& relay, StaticFiles files)
-    : core_(std::make_unique<Core>(io, relay, std::move(files))) {}
+Server::Server(asio::io_context& io, Relay& relay, StaticFiles files, const Limits& limits)
+    : core_(std::make_unique<Core>(io, relay, std::move(files), limits)) {}
 Server::~Server() = default;
 
 Result<std::string, std::string> Server::listen(const Address& address) {
   return core_->listen(address);
+}
+
+Result<std::string, std::string> Server::listen(int socket) {
+  return core_->listen(socket);
+}
+
+void Server::on_hangup(std::function<void()> reload) {
+  core_->on_hangup(std::move(reload));
+}
+
+void Server::set_limits(const Limits& limits) {
+  core_->set_limits(limits);
+}
+
+void Server::greet_again() {
+  core_->greet_again();
 }
 
 void Server::run() {

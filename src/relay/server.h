@@ -20,17 +20,36 @@ struct Address {
   std::uint16_t port = 8080;  // 0: any free one
 };
 
+// A certificate chain and its private key in PEM files; both empty: no TLS.
+struct TlsFiles {
+  std::string certificate;
+  std::string key;
+};
+
 class Server {
  public:
-  // How long stopping may take before connections are cut.
-  static constexpr std::chrono::seconds kDrain{3};
+  struct Limits {
+    std::uint32_t connections = 10'000;  // more are turned away
+    std::chrono::seconds drain{3};       // how long stopping may take before connections are cut
+  };
 
   // Both must outlive it.
-  Server(boost::asio::io_context& io, Relay& relay, StaticFiles files);
+  Server(boost::asio::io_context& io, Relay& relay, StaticFiles files, const Limits& limits);
   ~Server();
 
   // The URL it is reached under, or a sentence: what is wrong and what to do.
   [[nodiscard]] Result<std::string, std::string> listen(const Address& address);
+
+  // The same on a socket that listens already, which this then owns.
+  [[nodiscard]] Result<std::string, std::string> listen(int socket);
+
+  // To be called on SIGHUP, on the network thread.
+  void on_hangup(std::function<void()> reload);
+
+  void set_limits(const Limits& limits);
+
+  // Tells every client to come back, and so to hear Hello again.
+  void greet_again();
 
   // Serves until SIGTERM or SIGINT, or until stop(), and then until everyone was told.
   void run();

@@ -29,7 +29,9 @@ void Session::start() {
   hello.max_mailboxes_per_connection = kMaxMailboxesPerConnection;
   hello.quota_envelopes = relay_.quota.envelopes;
   hello.quota_bytes = relay_.quota.bytes;
-  hello.max_retention_hours = wire::kMaxRetentionHours;
+  hello.max_retention_hours = relay_.terms.max_retention_hours;
+  hello.retires_at_ms = relay_.terms.retires_at_ms;
+  hello.accepts_new = relay_.terms.accepts_new;
   say(hello);
 }
 
@@ -78,8 +80,17 @@ Done<T> Session::then(Ticket ticket, Then carry_on) {
 }
 
 void Session::on(wire::New request, Ticket ticket) {
-  relay_.store.create(request,
-                      then<void>(ticket, [ticket](Session& self) { self.answer(ticket, wire::Ok{}); }));
+  const auto create = [ticket, request](Session& self) {
+    self.relay_.store.create(
+        request, self.then<void>(ticket, [ticket](Session& made) { made.answer(ticket, wire::Ok{}); }));
+  };
+  if (relay_.terms.accepts_new) return create(*this);
+  // Whoever asks again for a mailbox that was made before is told so.
+  relay_.store.owners({request.mailbox}, then<std::vector<std::optional<Owner>>>(
+                                             ticket, [ticket, create](Session& self, const auto& owners) {
+                                               if (owners[0]) return create(self);
+                                               self.refuse(ticket, wire::Code::refused);
+                                             }));
 }
 
 void Session::on(wire::Delete request, Ticket ticket) {
@@ -123,6 +134,7 @@ void Session::on(const wire::Unsubscribe& request, Ticket ticket) {
 
 void Session::on(wire::Send request, Ticket ticket) {
   const wire::MailboxId mailbox = request.mailbox;
+  request.retention_hours = std::min(request.retention_hours, relay_.terms.max_retention_hours);
   relay_.store.send(std::move(request), [weak = weak_from_this(), &hub = relay_.hub, ticket,
                                          mailbox](Result<Sent, wire::Code> result) {
     // Its reader has to hear of it even if the sender has left meanwhile; also of a mailbox that is full.

@@ -29,6 +29,15 @@ enum class Close : std::uint16_t {
   displaced = 4409,
 };
 
+// What the operator may change at any time; connections that are open learn it when they come back.
+struct Terms {
+  bool accepts_new = true;         // whether new mailboxes are made
+  std::int64_t retires_at_ms = 0;  // Unix time in milliseconds; 0: it does not
+  std::uint16_t max_retention_hours = wire::kMaxRetentionHours;
+
+  friend bool operator==(const Terms&, const Terms&) = default;
+};
+
 // What every session of a relay shares. All must outlive them.
 struct Relay {
   Store& store;
@@ -37,6 +46,7 @@ struct Relay {
   Clock& clock;
   Quota quota;
   std::vector<std::string> hosts;  // names that count in a Subscribe proof; none: what the client said
+  Terms terms = {};
 };
 
 // What a session needs of its connection.

@@ -118,8 +118,26 @@ void Process::limit_files(std::uint64_t bytes) {
   REQUIRE(::prlimit(pid_, RLIMIT_FSIZE, &limit, nullptr) == 0);
 }
 
+void Process::signal(int number) {
+  ::kill(pid_, number);
+}
+
+std::string Process::wait_for_log(const std::string& what) {
+  char buffer[4096];
+  for (;;) {
+    const std::size_t at = logged_.find(what, log_seen_);
+    const ssize_t n = at == std::string::npos ? ::read(log_, buffer, sizeof buffer) : 0;
+    if (n <= 0) {
+      const std::string out = logged_.substr(log_seen_);
+      log_seen_ = logged_.size();
+      return out;
+    }
+    logged_.append(buffer, static_cast<std::size_t>(n));
+  }
+}
+
 std::string Process::log_after_end() {
-  return read_until_end(log_);
+  return logged_ += read_until_end(log_);
 }
 
 Ended run_relay(const std::vector<std::string>& arguments) {

@@ -34,6 +34,10 @@ class Process {
   int terminate();  // SIGTERM; the exit code
   // No file of it may grow beyond this from now on, as if the disk were full.
   void limit_files(std::uint64_t bytes);
+  void signal(int number);
+  // Reads its standard error until `what` is in it or it ends; all that came so far.
+  std::string wait_for_log(const std::string& what);
+  [[nodiscard]] const std::string& log_so_far() const { return logged_; }
   // Everything it wrote to standard error. After its end only.
   [[nodiscard]] std::string log_after_end();
 
@@ -41,6 +45,8 @@ class Process {
   int pid_ = 0;
   int port_ = 0;
   int log_ = -1;
+  std::string logged_;
+  std::size_t log_seen_ = 0;  // of it, by wait_for_log
   std::string ready_line_;
 };
 

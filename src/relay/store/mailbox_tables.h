@@ -29,6 +29,7 @@ class MailboxTables {
   Outcome<void> keep_only_share(const wire::ShareKeepOnly& request);
   Outcome<wire::Shares> shares(const wire::MailboxId& mailbox);
   void quota_told(const wire::MailboxId& mailbox);
+  void set_quota(const Quota& quota) { quota_ = quota; }
 
   [[nodiscard]] std::optional<MailboxRow> row_of(const wire::MailboxId& mailbox);
   [[nodiscard]] std::optional<wire::ReaderKey> reader_of(const wire::MailboxId& mailbox);
@@ -55,7 +56,7 @@ class MailboxTables {
   Database& database_;
   HourKeys& hour_keys_;
   Random& random_;
-  const Quota quota_;
+  Quota quota_;
   bool deleted_ = false;
 
   Statement find_{database_, "SELECT row, reader, token_hash FROM mailbox WHERE id = ?"};

@@ -204,6 +204,15 @@ void SqliteStore::quota_told(wire::MailboxId mailbox) {
       });
 }
 
+void SqliteStore::set_quota(Quota quota) {
+  core_->change<void>(
+      sizeof(quota), [](const auto&) {},
+      [quota](MailboxTables& mailboxes, KeyTables&, Time) {
+        mailboxes.set_quota(quota);
+        return Outcome<void>();
+      });
+}
+
 bool SqliteStore::healthy() const {
   return core_->writer.healthy();
 }

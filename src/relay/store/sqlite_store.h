@@ -39,6 +39,7 @@ class SqliteStore final : public Store {
   void fetch(wire::MailboxId mailbox, std::uint64_t after, std::size_t max_count, std::size_t max_bytes,
              Done<Page> done) override;
   void quota_told(wire::MailboxId mailbox) override;
+  void set_quota(Quota quota) override;
   [[nodiscard]] bool healthy() const override;
   [[nodiscard]] wire::ServerKey server_key() const override;
 

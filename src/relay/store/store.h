@@ -90,6 +90,9 @@ class Store {
   // The owner has been told that senders were refused; it is not told again until a sender got through.
   virtual void quota_told(wire::MailboxId mailbox) = 0;
 
+  // From now on. What a mailbox holds already stays, even if it is more.
+  virtual void set_quota(Quota quota) = 0;
+
   // False while nothing can be kept. Safe from any thread.
   [[nodiscard]] virtual bool healthy() const = 0;
 
