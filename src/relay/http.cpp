@@ -145,6 +145,7 @@ asio::awaitable<void> serve_connection(asio::ip::tcp::socket socket, Serving& se
     }
     Answer answer = answer_to(request, serving);
     auto header = header_for(request, answer);
+    serving.relay.metrics.pages[static_cast<unsigned>(header.result()) / 100].add();
     keep = request.keep_alive();
     header.keep_alive(keep);
     http::response_serializer<http::empty_body> serializer(header);

@@ -8,6 +8,7 @@
 #include <cstdio>
 
 #include "crypto/random.h"
+#include "relay/metrics_listener.h"
 #include "relay/options.h"
 #include "relay/reload.h"
 #include "relay/store/sqlite_store.h"
@@ -47,6 +48,7 @@ int run(const Options& options) {
   SystemClock clock;
   crypto::SystemRandom random;
   Hub hub;
+  Metrics metrics;
   // The store outlives the connections, and what it still answers goes to a network that no longer runs.
   boost::asio::io_context io(1);
   auto store =
@@ -54,10 +56,17 @@ int run(const Options& options) {
                         [&io](std::function<void()> task) { boost::asio::post(io, std::move(task)); });
   if (!store) return complain(store.error(), kNoStore);
 
-  Relay shared{**store, hub, random, clock, config->quota, config->hosts, config->terms};
+  Relay shared{**store, hub, random, clock, config->quota, config->hosts, config->terms, metrics};
   Server server(io, shared, StaticFiles(config->web), config->limits);
   const auto url = server.listen(config->listen);
   if (!url) return complain(url.error(), kCannotListen);
+  std::unique_ptr<MetricsListener> metrics_listener;
+  if (config->metrics) {
+    auto opened = MetricsListener::open(*config->metrics, metrics, **store);
+    if (!opened) return complain(opened.error(), kCannotListen);
+    metrics_listener = std::move(*opened);
+    spdlog::info("metrics are at http://{}/metrics", metrics_listener->place());
+  }
   Reload reload(options, *config, shared, server);
   server.on_hangup([&reload] { reload.now(); });
   std::printf("Tacet is at %s\n", url->c_str());

@@ -127,12 +127,16 @@ class Server::Core {
         co_await pause.async_wait(into(error));
         continue;
       }
-      if (connections_ >= limits_.connections) continue;
+      Metrics& metrics = serving_.relay.metrics;
+      if (metrics.connections >= limits_.connections) {
+        metrics.turned_away.add();
+        continue;
+      }
       socket.set_option(tcp::no_delay(true), error);
-      ++connections_;
+      ++metrics.connections;
       asio::co_spawn(io_, serve_connection(std::move(socket), serving_),
-                     [this](const std::exception_ptr& problem) {
-                       --connections_;
+                     [&metrics](const std::exception_ptr& problem) {
+                       --metrics.connections;
                        if (problem) spdlog::error("a connection ended by an exception");
                      });
     }
@@ -147,7 +151,6 @@ class Server::Core {
   Serving serving_;
   tcp::acceptor acceptor_;
   Limits limits_;
-  std::uint32_t connections_ = 0;
   asio::signal_set signals_;
   asio::signal_set hangup_;
   asio::steady_timer deadline_;

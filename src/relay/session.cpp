@@ -44,7 +44,8 @@ bool Session::wants_more() const {
 void Session::receive(ByteView bytes) {
   if (stopped_ || draining_) return;
   auto block = wire::decode_client(bytes);
-  const Ticket ticket{block ? block->request_id : wire::peek_request_id(bytes), bytes.size()};
+  const Ticket ticket{block ? block->request_id : wire::peek_request_id(bytes), bytes.size(),
+                      block ? block->request.index() : Metrics::kUnreadable};
   ++requests_;
   request_bytes_ += ticket.bytes;
   if (!block) {
@@ -135,11 +136,12 @@ void Session::on(const wire::Unsubscribe& request, Ticket ticket) {
 void Session::on(wire::Send request, Ticket ticket) {
   const wire::MailboxId mailbox = request.mailbox;
   request.retention_hours = std::min(request.retention_hours, relay_.terms.max_retention_hours);
-  relay_.store.send(std::move(request), [weak = weak_from_this(), &hub = relay_.hub, ticket,
+  relay_.store.send(std::move(request), [weak = weak_from_this(), &relay = relay_, ticket,
                                          mailbox](Result<Sent, wire::Code> result) {
+    if (result) (result->stored ? relay.metrics.stored : relay.metrics.repeats).add();
     // Its reader has to hear of it even if the sender has left meanwhile; also of a mailbox that is full.
     const bool news = result ? result->stored : result.error() == wire::Code::quota;
-    if (MailboxReader* reader = news ? hub.reader_of(mailbox) : nullptr) reader->arrived(mailbox);
+    if (MailboxReader* reader = news ? relay.hub.reader_of(mailbox) : nullptr) reader->arrived(mailbox);
     const auto self = weak.lock();
     if (!self) return;
     if (result) {
@@ -251,12 +253,16 @@ void Session::low_stock(const wire::MailboxId& mailbox, std::uint16_t left) {
 }
 
 void Session::displaced() {
+  relay_.metrics.displaced.add();
   stop(Close::displaced, "a newer connection reads one of these mailboxes");
 }
 
 // ---- what goes out
 
 void Session::answer(Ticket ticket, wire::Answer message) {
+  const auto* error = std::get_if<wire::Error>(&message);
+  const auto result = error != nullptr ? static_cast<std::size_t>(error->code) : 0;
+  relay_.metrics.requests[ticket.type][std::min(result, Metrics::kResults - 1)].add();
   answers_.push_back({wire::encode(wire::ServerBlock{ticket.id, std::move(message)}), ticket.bytes});
   link_.wake();
 }
@@ -308,6 +314,7 @@ std::optional<ByteVector> Session::next() {
     const Held held = std::move(page_.front());
     page_.pop_front();
     if (!delivery_.current(page_for_) || held.due <= relay_.clock.now()) continue;
+    relay_.metrics.delivered.add();
     delivery_.pushed(page_for_.mailbox, held.msg.number, held.msg.envelope.size());
     return wire::encode(wire::ServerBlock{0, held.msg});
   }

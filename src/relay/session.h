@@ -9,6 +9,7 @@
 #include "relay/clock.h"
 #include "relay/delivery.h"
 #include "relay/hub.h"
+#include "relay/metrics.h"
 #include "relay/store/store.h"
 #include "wire/block.h"
 
@@ -46,7 +47,8 @@ struct Relay {
   Clock& clock;
   Quota quota;
   std::vector<std::string> hosts;  // names that count in a Subscribe proof; none: what the client said
-  Terms terms = {};
+  Terms terms;
+  Metrics& metrics;
 };
 
 // What a session needs of its connection.
@@ -96,6 +98,7 @@ class Session final : public MailboxReader, public std::enable_shared_from_this<
   struct Ticket {
     std::uint32_t id = 0;
     std::size_t bytes = 0;
+    std::size_t type = Metrics::kUnreadable;
   };
 
   void handle(wire::ClientBlock block, Ticket ticket);

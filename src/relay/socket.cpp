@@ -49,10 +49,12 @@ class Socket final : public Link, public OpenSocket, public std::enable_shared_f
         may_read_(stream_.get_executor()),
         may_write_(stream_.get_executor()) {
     serving_.sockets.insert(this);
+    ++serving_.relay.metrics.sockets;
   }
   ~Socket() override {
     session_ = nullptr;
     serving_.sockets.erase(this);
+    --serving_.relay.metrics.sockets;
     serving_.socket_closed();
   }
 

@@ -7,10 +7,12 @@
 
 namespace tacet::relay {
 
-FetchThread::FetchThread(const std::string& path, const HourKeys& hour_keys, Clock& clock, Executor executor)
+FetchThread::FetchThread(const std::string& path, const HourKeys& hour_keys, Clock& clock,
+                         StoreCounts& counts, Executor executor)
     : database_(path, Database::Mode::read),
       hour_keys_(hour_keys),
       clock_(clock),
+      counts_(counts),
       executor_(std::move(executor)),
       thread_([this] { loop(); }) {}
 
@@ -39,6 +41,7 @@ void FetchThread::loop() {
 }
 
 Result<Page, wire::Code> FetchThread::read(const Request& request) try {
+  const auto began = std::chrono::steady_clock::now();
   Page page;
   Rows mailbox = find_.run(request.mailbox);
   if (!mailbox.next()) return page;
@@ -74,8 +77,10 @@ Result<Page, wire::Code> FetchThread::read(const Request& request) try {
     bytes += size;
     page.envelopes.push_back({std::move(msg), due});
   }
+  counts_.fetch.add(seconds_since(began));
   return page;
 } catch (const SqliteError& error) {
+  counts_.failures.add();
   spdlog::error("the store cannot be read now: {}", error.what());
   return unexpected(wire::Code::busy);
 }

@@ -15,7 +15,8 @@ namespace tacet::relay {
 class FetchThread {
  public:
   // Throws SqliteError. All references must outlive it.
-  FetchThread(const std::string& path, const HourKeys& hour_keys, Clock& clock, Executor executor);
+  FetchThread(const std::string& path, const HourKeys& hour_keys, Clock& clock, StoreCounts& counts,
+              Executor executor);
   ~FetchThread();
 
   // As Store::fetch.
@@ -37,6 +38,7 @@ class FetchThread {
   Database database_;
   const HourKeys& hour_keys_;
   Clock& clock_;
+  StoreCounts& counts_;
   Executor executor_;
   Statement find_{database_, "SELECT row, refused FROM mailbox WHERE id = ?"};
   Statement next_{database_,

@@ -54,9 +54,9 @@ class SqliteStore::Core {
       : lock(std::move(held)),
         hour_keys(std::move(keys)),
         clock(system),
-        writer(database, *hour_keys, random, clock, quota, executor),
+        writer(database, *hour_keys, random, clock, quota, counts, executor),
         server_key{crypto::ed25519_public(*crypto::Ed25519Seed::from(writer.seed("server-seed").view())).raw},
-        fetch(database, *hour_keys, clock, executor) {
+        fetch(database, *hour_keys, clock, counts, executor) {
     writer.start();
   }
 
@@ -74,6 +74,7 @@ class SqliteStore::Core {
   std::unique_ptr<FolderLock> lock;
   std::unique_ptr<HourKeys> hour_keys;
   ForwardClock clock;
+  StoreCounts counts;
   Writer writer;
   wire::ServerKey server_key;
   FetchThread fetch;
@@ -215,6 +216,10 @@ void SqliteStore::set_quota(Quota quota) {
 
 bool SqliteStore::healthy() const {
   return core_->writer.healthy();
+}
+
+const StoreCounts& SqliteStore::counts() const {
+  return core_->counts;
 }
 
 wire::ServerKey SqliteStore::server_key() const {

@@ -41,6 +41,7 @@ class SqliteStore final : public Store {
   void quota_told(wire::MailboxId mailbox) override;
   void set_quota(Quota quota) override;
   [[nodiscard]] bool healthy() const override;
+  [[nodiscard]] const StoreCounts& counts() const override;
   [[nodiscard]] wire::ServerKey server_key() const override;
 
   // Deletes what is due, destroys the keys of past hours and checkpoints, now instead of within its seconds.

@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "relay/store/counts.h"
 #include "wire/messages.h"
 
 namespace tacet::relay {
@@ -95,6 +96,9 @@ class Store {
 
   // False while nothing can be kept. Safe from any thread.
   [[nodiscard]] virtual bool healthy() const = 0;
+
+  // What it has done since it was opened. Safe from any thread.
+  [[nodiscard]] virtual const StoreCounts& counts() const = 0;
 
   // This relay's Ed25519 public key. Safe from any thread.
   [[nodiscard]] virtual wire::ServerKey server_key() const = 0;

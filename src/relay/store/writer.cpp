@@ -19,10 +19,11 @@ Database opened(const std::string& path) {
 }  // namespace
 
 Writer::Writer(const std::string& path, HourKeys& hour_keys, Random& random, Clock& clock, const Quota& quota,
-               Executor executor)
+               StoreCounts& counts, Executor executor)
     : database_(opened(path)),
       hour_keys_(hour_keys),
       clock_(clock),
+      counts_(counts),
       executor_(std::move(executor)),
       mailboxes_(database_, hour_keys, random, quota),
       keys_(database_, mailboxes_) {}
@@ -67,6 +68,7 @@ void Writer::loop() {
 
 void Writer::carry_out(std::vector<Work>& batch) {
   std::vector<Answer> answers;
+  const auto began = std::chrono::steady_clock::now();
   try {
     Transaction transaction(database_);
     const Time now = clock_.now();
@@ -74,6 +76,8 @@ void Writer::carry_out(std::vector<Work>& batch) {
       if (work.change) answers.push_back(work.change(mailboxes_, keys_, now));
     }
     transaction.commit();
+    counts_.batch.add(static_cast<double>(batch.size()));
+    counts_.commit.add(seconds_since(began));
     if (mailboxes_.take_deleted() && !deleted_at_) deleted_at_ = std::chrono::steady_clock::now();
   } catch (const SqliteError& error) {
     failed(error.what());
@@ -135,7 +139,9 @@ bool Writer::sweep_some(bool& more) {
 
 bool Writer::empty_log() {
   try {
+    const auto began = std::chrono::steady_clock::now();
     if (!checkpoint(database_)) return false;
+    counts_.checkpoint.add(seconds_since(began));
     deleted_at_.reset();
     return true;
   } catch (const SqliteError& error) {
@@ -157,6 +163,7 @@ void Writer::probe() {
 }
 
 void Writer::failed(const char* what) {
+  counts_.failures.add();
   if (healthy_.exchange(false)) spdlog::error("the store cannot keep anything now: {}", what);
 }
 

@@ -26,7 +26,7 @@ class Writer {
 
   // Throws SqliteError when the database cannot be used. All references must outlive it.
   Writer(const std::string& path, HourKeys& hour_keys, Random& random, Clock& clock, const Quota& quota,
-         Executor executor);
+         StoreCounts& counts, Executor executor);
   // Carries out what was submitted and empties the log.
   ~Writer();
 
@@ -60,6 +60,7 @@ class Writer {
   Database database_;
   HourKeys& hour_keys_;
   Clock& clock_;
+  StoreCounts& counts_;
   Executor executor_;
   MailboxTables mailboxes_;
   KeyTables keys_;
