@@ -19,6 +19,9 @@ struct Frame {
   [[nodiscard]] int close_code() const;
 };
 
+// Thrown by a client whose connection has ended, or could not be made.
+struct ConnectionLost {};
+
 class Process {
  public:
   // Starts the relay on a free port and waits for its ready line. `data` outlives it.
@@ -67,7 +70,6 @@ class LiveClient {
  public:
   // Connects, upgrades and reads Hello. `host` is what goes into the Host header, by default the address.
   explicit LiveClient(const Process& process, const std::string& host = "");
-  ~LiveClient();
   LiveClient(const LiveClient&) = delete;
   LiveClient& operator=(const LiveClient&) = delete;
 
@@ -95,7 +97,15 @@ class LiveClient {
   std::string read(std::size_t n);  // fewer at the end
   wire::ServerBlock next_block();
 
-  int socket_ = -1;
+  struct Descriptor {
+    explicit Descriptor(int opened) : number(opened) {}
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+    ~Descriptor();
+    const int number;
+  };
+
+  Descriptor socket_;
   std::string host_;
   wire::Hello hello_;
   std::uint32_t last_id_ = 0;
