@@ -278,6 +278,7 @@ const auto kAnything = [](const std::string&) { return std::string(); };
 void read(const toml::table& table, Complaints& complaints, Config& out) {
   Section file(table, "", complaints);
   file.text("data", out.data, kAnything);
+  file.text("database", out.database, kAnything);
   file.text("web", out.web, must_be_folder);
   file.hosts("hosts", out.hosts);
   {
@@ -363,6 +364,7 @@ std::vector<std::string> needs_restart(const Config& running, const Config& want
   };
   if (!same_address(running.listen, wanted.listen)) out.emplace_back("listen");
   if (running.data != wanted.data) out.emplace_back("data");
+  if (running.database != wanted.database) out.emplace_back("database");
   if (running.web != wanted.web) out.emplace_back("web");
   if (running.tls.certificate.empty() != wanted.tls.certificate.empty()) out.emplace_back("tls");
   if (running.memory != wanted.memory) out.emplace_back("limits.memory");

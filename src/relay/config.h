@@ -19,6 +19,7 @@ enum class LogLevel { debug, info, warning, error };
 struct Config {
   Address listen;
   std::string data;                // empty: default_data()
+  std::string database;            // how libpq reaches PostgreSQL; empty: SQLite in the data folder
   std::string web;                 // empty: default_web()
   std::vector<std::string> hosts;  // lower case
   TlsFiles tls;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <vector>
 
 #include "wire/messages.h"
 
@@ -18,24 +19,39 @@ class MailboxReader {
 
 class Hub {
  public:
-  // The newest reader wins.
-  void claim(const wire::MailboxId& mailbox, MailboxReader& reader) {
-    MailboxReader*& current = readers_[mailbox];
-    MailboxReader* const older = current;
-    current = &reader;
+  // The newest reader wins. `number`: its claim's, among those of all nodes.
+  void claim(const wire::MailboxId& mailbox, MailboxReader& reader, std::uint64_t number = 0) {
+    Claimed& current = readers_[mailbox];
+    MailboxReader* const older = current.reader;
+    current = {&reader, number};
     if (older != nullptr && older != &reader) older->displaced();
   }
   void release(const wire::MailboxId& mailbox, const MailboxReader& reader) {
     const auto found = readers_.find(mailbox);
-    if (found != readers_.end() && found->second == &reader) readers_.erase(found);
+    if (found != readers_.end() && found->second.reader == &reader) readers_.erase(found);
   }
   [[nodiscard]] MailboxReader* reader_of(const wire::MailboxId& mailbox) const {
     const auto found = readers_.find(mailbox);
-    return found == readers_.end() ? nullptr : found->second;
+    return found == readers_.end() ? nullptr : found->second.reader;
+  }
+  // The number of the claim that is good here; 0 if there is none.
+  [[nodiscard]] std::uint64_t claim_of(const wire::MailboxId& mailbox) const {
+    const auto found = readers_.find(mailbox);
+    return found == readers_.end() ? 0 : found->second.claim;
+  }
+  [[nodiscard]] std::vector<wire::MailboxId> mailboxes() const {
+    std::vector<wire::MailboxId> out;
+    out.reserve(readers_.size());
+    for (const auto& [mailbox, claimed] : readers_) out.push_back(mailbox);
+    return out;
   }
 
  private:
-  std::map<wire::MailboxId, MailboxReader*> readers_;
+  struct Claimed {
+    MailboxReader* reader = nullptr;
+    std::uint64_t claim = 0;
+  };
+  std::map<wire::MailboxId, Claimed> readers_;
 };
 
 }  // namespace tacet::relay

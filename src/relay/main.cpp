@@ -8,9 +8,11 @@
 #include <cstdio>
 
 #include "crypto/random.h"
+#include "relay/elsewhere.h"
 #include "relay/metrics_listener.h"
 #include "relay/options.h"
 #include "relay/reload.h"
+#include "relay/store/postgres_store.h"
 #include "relay/store/sqlite_store.h"
 
 namespace tacet::relay {
@@ -39,6 +41,12 @@ void allow_many_files() {
   ::setrlimit(RLIMIT_NOFILE, &files);
 }
 
+Result<std::unique_ptr<Store>, std::string> open_store(const Config& config, Clock& clock, Random& random,
+                                                       News& news, const Executor& executor) {
+  if (config.database.empty()) return SqliteStore::open({config.data, config.quota}, clock, random, executor);
+  return PostgresStore::open({config.database, config.data, config.quota}, clock, random, executor, news);
+}
+
 int run(const Options& options) {
   const auto config = options.config();
   if (!config) return complain(config.error() + "\nNothing was started.", kWrongUsage);
@@ -51,10 +59,11 @@ int run(const Options& options) {
   Metrics metrics;
   // The store outlives the connections, and what it still answers goes to a network that no longer runs.
   boost::asio::io_context io(1);
-  auto store =
-      SqliteStore::open({config->data, config->quota}, clock, random,
-                        [&io](std::function<void()> task) { boost::asio::post(io, std::move(task)); });
+  Elsewhere elsewhere(hub);
+  auto store = open_store(*config, clock, random, elsewhere,
+                          [&io](std::function<void()> task) { boost::asio::post(io, std::move(task)); });
   if (!store) return complain(store.error(), kNoStore);
+  elsewhere.speak_through(**store);
 
   Relay shared{**store, hub, random, clock, config->quota, config->hosts, config->terms, metrics};
   Server server(io, shared, StaticFiles(config->web), config->limits);

@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "relay/store/postgres.h"
+
 namespace tacet::relay {
 
 Result<Config, std::string> Options::config() const {
@@ -14,6 +16,7 @@ Result<Config, std::string> Options::config() const {
   if (ip) out.listen.ip = *ip;
   if (port) out.listen.port = *port;
   if (data) out.data = *data;
+  if (database) out.database = *database;
   if (web) out.web = *web;
   if (quota_envelopes) out.quota.envelopes = *quota_envelopes;
   if (quota_bytes) out.quota.bytes = *quota_bytes;
@@ -36,6 +39,15 @@ Result<Options, int> parse_options(int argc, char** argv) {
   app.add_option("--port", options.port, "Port to listen on; 0: any free one; 8080 unless said");
   app.add_option("--address", options.ip, "IP address to listen on; 127.0.0.1 unless said");
   app.add_option("--data", options.data, "Folder for what is kept; " + default_data() + " unless said");
+  app.add_option(
+         "--database", options.database,
+         "PostgreSQL to keep everything in, such as postgresql://relay@db.example/tacet, instead of a file")
+      ->check([](const std::string& where) {
+        return has_password(where)
+                   ? "a password here could be read by everyone on this machine. Write it into the "
+                     "configuration, a password file or a service file."
+                   : "";
+      });
   app.add_option("--web", options.web, "Folder with the web bundle to serve")->check(CLI::ExistingDirectory);
   app.add_option("--host", options.hosts, "Name people reach this relay under, with its port if unusual");
   app.add_option("--quota-envelopes", options.quota_envelopes, "Envelopes in one mailbox; 1000 unless said")

@@ -9,7 +9,7 @@ struct Options {
   std::string file;                  // the configuration; empty: none
   std::optional<std::string> check;  // a file to be looked at only
 
-  std::optional<std::string> ip, data, web;
+  std::optional<std::string> ip, data, web, database;
   std::optional<std::uint16_t> port;
   std::optional<std::vector<std::string>> hosts;
   std::optional<std::uint32_t> quota_envelopes;

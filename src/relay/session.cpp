@@ -205,16 +205,19 @@ void Session::subscribe(const wire::Subscribe& request, const std::vector<std::o
   if (stopped_) return;
   wire::Subscribed subscribed;
   std::vector<wire::LowStock> low;
+  std::vector<Claim> claims;
   for (std::size_t i = 0; i < request.entries.size(); ++i) {
     const wire::Subscribe::Entry& entry = request.entries[i];
     if (!proves(request, entry, owners[i])) {
       subscribed.refused.push_back(entry.mailbox);
       continue;
     }
-    relay_.hub.claim(entry.mailbox, *this);
+    relay_.hub.claim(entry.mailbox, *this, owners[i]->claim);
+    claims.push_back({entry.mailbox, owners[i]->claim});
     delivery_.subscribe(entry.mailbox, entry.after);
     if (owners[i]->low_stock) low.push_back({entry.mailbox, *owners[i]->low_stock});
   }
+  if (!claims.empty()) relay_.store.announce(std::move(claims));
   answer(ticket, std::move(subscribed));
   for (const wire::LowStock& notice : low) say(notice);
 }

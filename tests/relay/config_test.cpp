@@ -77,6 +77,7 @@ TEST_CASE("the example says every key with its default") {
 
 TEST_CASE("what the file says is what the relay has") {
   const auto config = parse_config(R"(
+database = "service=tacet"
 data = "/srv/tacet"
 web = "/tmp"
 hosts = ["Chat.Example.org", "[::1]:8443"]
@@ -100,6 +101,7 @@ level = "warning"
 )",
                                    "r.toml");
   REQUIRE_MESSAGE(config, config.error());
+  CHECK(config->database == "service=tacet");
   CHECK(config->data == "/srv/tacet");
   CHECK(config->web == "/tmp");
   CHECK(config->hosts == std::vector<std::string>{"chat.example.org", "[::1]:8443"});
@@ -121,8 +123,8 @@ level = "warning"
 
 TEST_CASE("a mistake is refused with its line, column, key and reason") {
   CHECK(mistake("hosts = []\nprot = 1\n") ==
-        "r.toml:2:1: prot: there is no such key. There are: data, hosts, limits, listen, log, mailboxes, "
-        "metrics, tls, web.");
+        "r.toml:2:1: prot: there is no such key. There are: data, database, hosts, limits, listen, log, "
+        "mailboxes, metrics, tls, web.");
   CHECK(mistake("[listen]\n  prot = 1\n") ==
         "r.toml:2:3: listen.prot: there is no such key in [listen]. There are: address, port.");
   CHECK(mistake("[listen]\nport = \"80\"\n") ==

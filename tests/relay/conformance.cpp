@@ -72,6 +72,9 @@ class Run {
       // Some at once, so that stores that gather them have something to gather.
       const std::size_t burst = one_in(3) ? 1 : 1 + below(20);
       for (std::size_t i = 0; i < burst; ++i) operate();
+      // Not everything says when it is done, but nothing is done before what came earlier.
+      subject_.store().owners(
+          {}, expect<std::vector<std::optional<Owner>>>("owners", std::vector<std::optional<Owner>>()));
       done += burst;
       wait();
       for (std::size_t i = below(4); i > 0; --i) fetch();

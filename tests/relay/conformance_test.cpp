@@ -1,5 +1,7 @@
 #include "conformance.h"
 
+#include "postgres_cluster.h"
+#include "relay/store/postgres_store.h"
 #include "store_fixture.h"
 
 using namespace tacet;
@@ -24,7 +26,54 @@ class SqliteSubject final : public ConformanceSubject {
   StoreFixture fixture_;
 };
 
+// Nobody to tell: one node.
+class Deaf final : public News {
+ public:
+  void heard(const std::vector<Item>& /*items*/) override {}
+  void missed() override {}
+};
+
+class PostgresSubject final : public ConformanceSubject {
+ public:
+  PostgresSubject() { open(); }
+  [[nodiscard]] Store& store() override { return *store_; }
+  void tidy() override {
+    std::promise<bool> done;
+    store_->tidy([&](const auto& result) { done.set_value(result.has_value()); });
+    REQUIRE(done.get_future().get());
+  }
+  void pass(Millis time) override { clock_.pass(time); }
+  [[nodiscard]] Time now() override { return clock_.now(); }
+  void reopen() override {
+    store_.reset();
+    open();
+  }
+
+ private:
+  void open() {
+    auto opened = PostgresStore::open(
+        {database_, folder_.path(), kConformanceQuota, Days(365 * 1000)}, clock_, random_,
+        [](const std::function<void()>& task) { task(); }, deaf_);
+    REQUIRE_MESSAGE(opened, (opened ? "" : opened.error()));
+    store_ = std::move(*opened);
+  }
+
+  const std::string database_ = PostgresCluster::instance().new_database();
+  TemporaryFolder folder_;
+  ManualClock clock_;
+  crypto::SystemRandom random_;
+  Deaf deaf_;
+  std::unique_ptr<PostgresStore> store_;
+};
+
 }  // namespace
+
+TEST_CASE("random operations on PostgreSQL are answered as by the model") {
+  const ConformancePlan plan = conformance_plan(1000);
+  MESSAGE("seed " << plan.seed << ", " << plan.operations << " operations");
+  PostgresSubject subject;
+  CHECK(conformance_run(subject, plan.seed, plan.operations) == "");
+}
 
 TEST_CASE("random operations on SQLite are answered as by the model") {
   const ConformancePlan plan = conformance_plan(1500);

@@ -14,13 +14,12 @@ namespace tacet::relay {
 namespace {
 
 constexpr std::size_t kSlots = 1024;
-constexpr std::size_t kSlotSize = 64;
 constexpr std::size_t kCheckSize = 24;
 
-using Slot = Secret<kSlotSize>;
+using Slot = Secret<HourSlot::kSize>;
 
 std::size_t place_of(std::int64_t hour) {
-  return static_cast<std::size_t>(hour) % kSlots * kSlotSize;
+  return static_cast<std::size_t>(hour) % kSlots;
 }
 
 // Everything or nothing; a signal does not cut it.
@@ -45,6 +44,26 @@ Slot slot_for(std::int64_t hour, const HourKey& key) {
 
 }  // namespace
 
+bool HourSlot::read(int file, std::size_t place, std::optional<HourSlot>& slot) {
+  Slot bytes;
+  if (::pread(file, bytes.data(), kSize, static_cast<off_t>(place * kSize)) != kSize) return false;
+  Reader in(bytes.view());
+  HourSlot found;
+  found.hour = in.i64();
+  found.key = in.take<HourKey>();
+  slot.reset();
+  if (slot_for(found.hour, found.key) == bytes) slot = std::move(found);
+  return true;
+}
+
+bool HourSlot::write(int file, std::size_t place) const {
+  return write_all(file, slot_for(hour, key).view(), place * kSize);
+}
+
+bool HourSlot::clear(int file, std::size_t place) {
+  return write_all(file, Slot().view(), place * kSize);
+}
+
 std::int64_t hour_of(Time time) {
   return std::chrono::floor<Hours>(time).time_since_epoch().count();
 }
@@ -66,17 +85,14 @@ bool HourKeys::load() {
   if (::fstat(file_, &info) != 0) return false;
   // Full size from the start: it never grows again, so its blocks never move.
   const auto have = static_cast<std::size_t>(info.st_size);
-  if (have < kSlots * kSlotSize) {
-    const ByteVector zeros(kSlots * kSlotSize - have);
+  if (have < kSlots * HourSlot::kSize) {
+    const ByteVector zeros(kSlots * HourSlot::kSize - have);
     if (!write_all(file_, zeros, have) || ::fsync(file_) != 0) return false;
   }
   for (std::size_t i = 0; i < kSlots; ++i) {
-    Slot slot;
-    if (::pread(file_, slot.data(), kSlotSize, static_cast<off_t>(i * kSlotSize)) != kSlotSize) return false;
-    Reader in(slot.view());
-    const std::int64_t hour = in.i64();
-    const auto key = in.take<HourKey>();
-    if (slot_for(hour, key) == slot) keys_.emplace(hour, key);
+    std::optional<HourSlot> slot;
+    if (!HourSlot::read(file_, i, slot)) return false;
+    if (slot) keys_.emplace(slot->hour, slot->key);
   }
   return true;
 }
@@ -84,7 +100,7 @@ bool HourKeys::load() {
 std::optional<HourKey> HourKeys::make(std::int64_t hour) {
   if (auto key = find(hour)) return key;
   const auto key = random_.draw<HourKey>();
-  if (!write_all(file_, slot_for(hour, key).view(), place_of(hour)) || ::fdatasync(file_) != 0) {
+  if (!HourSlot{hour, key}.write(file_, place_of(hour)) || ::fdatasync(file_) != 0) {
     return std::nullopt;
   }
   const std::lock_guard lock(mutex_);
@@ -105,7 +121,7 @@ bool HourKeys::destroy_before(std::int64_t hour) {
   for (auto old = keys_.begin(); old != end; ++old) {
     // Its slot may have gone to a later hour, when destroying failed for weeks: then it is destroyed already.
     if (keys_.count(old->first + static_cast<std::int64_t>(kSlots)) != 0) continue;
-    if (!write_all(file_, Slot().view(), place_of(old->first))) return false;
+    if (!HourSlot::clear(file_, place_of(old->first))) return false;
   }
   if (::fdatasync(file_) != 0) return false;
   keys_.erase(keys_.begin(), end);

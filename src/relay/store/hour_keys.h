@@ -19,6 +19,19 @@ using HourKey = Secret<32, struct HourKeyTag>;
 // Unix time in whole hours, rounded down.
 [[nodiscard]] std::int64_t hour_of(Time time);
 
+// How a key of an hour lies in a file: 64 bytes that show whether they were written whole.
+struct HourSlot {
+  static constexpr std::size_t kSize = 64;
+  std::int64_t hour = 0;
+  HourKey key;
+
+  // `slot`: what lies in that place, or nothing. False if the file cannot be read.
+  [[nodiscard]] static bool read(int file, std::size_t place, std::optional<HourSlot>& slot);
+  // False if the file cannot be written. Not durable yet.
+  [[nodiscard]] bool write(int file, std::size_t place) const;
+  [[nodiscard]] static bool clear(int file, std::size_t place);
+};
+
 class HourKeys {
  public:
   // Opens the file or makes it. Else a sentence for the operator.

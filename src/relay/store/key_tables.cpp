@@ -3,18 +3,8 @@
 namespace tacet::relay {
 namespace {
 
-constexpr Hours kHandoutRemembered{24};
-// How long the id of a one-time prekey that was handed out is known, against a repeated KeysPut.
-constexpr Hours kSpentRemembered{30 * 24};
-constexpr std::int64_t kNoLimit = -1;
-
 ByteVector copy(ByteView view) {
   return {view.begin(), view.end()};
-}
-
-// What names a one-time prekey in its mailbox: the nonce of its seal.
-ByteView otk_id(const ByteVector& record) {
-  return ByteView(record).first(24);
 }
 
 wire::Keys keys_in(const Rows& rows) {

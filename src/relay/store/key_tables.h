@@ -8,6 +8,15 @@ namespace tacet::relay {
 
 // Answers remembered for one mailbox within their 24 hours; more are busy.
 inline constexpr std::int64_t kMaxHandoutsADay = 1000;
+inline constexpr Hours kHandoutRemembered{24};
+// How long the id of a one-time prekey that was handed out is known, against a repeated KeysPut.
+inline constexpr Hours kSpentRemembered{30 * 24};
+// How `handouts` is stored when there is no limit.
+inline constexpr std::int64_t kNoLimit = -1;
+// What names a one-time prekey in its mailbox: the nonce of its seal.
+[[nodiscard]] inline ByteView otk_id(const ByteVector& record) {
+  return ByteView(record).first(24);
+}
 
 class KeyTables {
  public:

@@ -22,6 +22,12 @@ Bytes<8> share_number(std::uint64_t number) {
   return out;
 }
 
+std::uint64_t share_number_from(ByteView stored) {
+  std::uint64_t out = 0;
+  for (const Byte b : stored) out = out << 8 | b;
+  return out;
+}
+
 ByteVector envelope_binding(const wire::MailboxId& mailbox, std::uint64_t number,
                             const wire::MessageId& message) {
   Writer out;
@@ -154,9 +160,7 @@ wire::Shares MailboxTables::shares_in(MailboxRow row) {
   wire::Shares out;
   Rows rows = find_shares_.run(row);
   while (rows.next()) {
-    std::uint64_t number = 0;
-    for (const Byte b : rows.blob(0)) number = number << 8 | b;
-    out.entries.push_back({number, rows.bytes<wire::ShareHalf>(1)});
+    out.entries.push_back({share_number_from(rows.blob(0)), rows.bytes<wire::ShareHalf>(1)});
   }
   return out;
 }

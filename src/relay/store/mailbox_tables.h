@@ -94,6 +94,10 @@ class MailboxTables {
   Statement put_meta_{database_, "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)"};
 };
 
+// How a share's number is stored: its eight bytes, the highest first, so that it sorts.
+[[nodiscard]] Bytes<8> share_number(std::uint64_t number);
+[[nodiscard]] std::uint64_t share_number_from(ByteView stored);
+
 // How an envelope is sealed under its hour key: its label, and what it is bound to.
 inline constexpr std::string_view kEnvelopeLabel = "relay/envelope";
 [[nodiscard]] ByteVector envelope_binding(const wire::MailboxId& mailbox, std::uint64_t number,

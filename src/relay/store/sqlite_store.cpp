@@ -1,57 +1,23 @@
 #include "relay/store/sqlite_store.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 
 #include "crypto/ed25519.h"
+#include "relay/store/data_folder.h"
 #include "relay/store/fetch_thread.h"
 #include "relay/store/schema.h"
 #include "relay/store/writer.h"
 #include "wire/block.h"
 
 namespace tacet::relay {
-namespace {
-
-// Held by this process while the store is open.
-class FolderLock {
- public:
-  explicit FolderLock(const std::string& path)
-      : file_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
-    held_ = file_ >= 0 && ::flock(file_, LOCK_EX | LOCK_NB) == 0;
-  }
-  FolderLock(const FolderLock&) = delete;
-  FolderLock& operator=(const FolderLock&) = delete;
-  ~FolderLock() {
-    if (file_ >= 0) ::close(file_);
-  }
-  [[nodiscard]] bool opened() const { return file_ >= 0; }
-  [[nodiscard]] bool held() const { return held_; }
-
- private:
-  int file_;
-  bool held_ = false;
-};
-
-// The error as a sentence's tail.
-std::string reason(int error) {
-  return std::string(std::strerror(error)) + ".";
-}
-
-}  // namespace
 
 // Members are closed from the last to the first: the reader before the writer, whose last act is to empty the
 // log.
 class SqliteStore::Core {
  public:
-  Core(std::unique_ptr<FolderLock> held, std::unique_ptr<HourKeys> keys, const std::string& database,
+  Core(std::unique_ptr<DataFolder> held, std::unique_ptr<HourKeys> keys, const std::string& database,
        const Quota& quota, Clock& system, Random& random, const Executor& executor)
-      : lock(std::move(held)),
+      : folder(std::move(held)),
         hour_keys(std::move(keys)),
         clock(system),
         writer(database, *hour_keys, random, clock, quota, counts, executor),
@@ -71,7 +37,7 @@ class SqliteStore::Core {
         [done] { done(unexpected(wire::Code::busy)); }, bytes);
   }
 
-  std::unique_ptr<FolderLock> lock;
+  std::unique_ptr<DataFolder> folder;
   std::unique_ptr<HourKeys> hour_keys;
   ForwardClock clock;
   StoreCounts counts;
@@ -86,46 +52,30 @@ SqliteStore::~SqliteStore() = default;
 Result<std::unique_ptr<SqliteStore>, std::string> SqliteStore::open(const Options& options, Clock& clock,
                                                                     Random& random,
                                                                     const Executor& executor) {
-  namespace fs = std::filesystem;
-  const std::string& folder = options.folder;
-  std::error_code error;
-  const bool made = fs::create_directories(folder, error);
-  if (error) return unexpected("The data folder " + folder + " cannot be made: " + reason(error.value()));
-  if (made) fs::permissions(folder, fs::perms::owner_all, error);
-
-  const mode_t old_mask = ::umask(077);
-  auto lock = std::make_unique<FolderLock>(folder + "/lock");
-  if (!lock->opened()) {
-    ::umask(old_mask);
-    return unexpected("The data folder " + folder + " cannot be written: " + reason(errno));
-  }
-  if (!lock->held()) {
-    ::umask(old_mask);
-    return unexpected("Another relay is using the data folder " + folder +
-                      ". Stop it, or choose another folder with --data.");
-  }
-  const std::string database = folder + "/relay.sqlite";
+  auto folder = DataFolder::open(options.folder);
+  if (!folder) return unexpected(folder.error());
+  const PrivateFiles ours;
+  const std::string database = (*folder)->file("relay.sqlite");
   Result<std::unique_ptr<SqliteStore>, std::string> out;
   try {
-    const auto format = fs::exists(database) ? [&] {
+    const auto format = std::filesystem::exists(database) ? [&] {
       Database probe(database, Database::Mode::read);
       return format_of(probe);
     }()
                                              : 0;
-    auto hour_keys = HourKeys::open(folder + "/hour-keys", random);
+    auto hour_keys = HourKeys::open((*folder)->file("hour-keys"), random);
     if (format > kFormat) {
-      out = unexpected("The data folder " + folder +
+      out = unexpected("The data folder " + options.folder +
                        " was written by a newer tacet-relay. Nothing was changed. Run that one.");
     } else if (!hour_keys) {
       out = unexpected(hour_keys.error());
     } else {
       out = std::unique_ptr<SqliteStore>(new SqliteStore(std::make_unique<Core>(
-          std::move(lock), std::move(*hour_keys), database, options.quota, clock, random, executor)));
+          std::move(*folder), std::move(*hour_keys), database, options.quota, clock, random, executor)));
     }
   } catch (const SqliteError& problem) {
     out = unexpected("The database " + database + " cannot be used: " + problem.what() + ".");
   }
-  ::umask(old_mask);
   return out;
 }
 

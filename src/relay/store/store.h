@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "relay/store/counts.h"
+#include "relay/store/news.h"
 #include "wire/messages.h"
 
 namespace tacet::relay {
@@ -35,6 +36,7 @@ inline constexpr std::uint16_t kLowStock = 20;
 struct Owner {
   wire::ReaderKey reader;
   std::optional<std::uint16_t> low_stock;  // one-time prekeys left, if that is low
+  std::uint64_t claim = 0;                 // for whoever subscribes now; 0 where there is but one node
 };
 
 struct Sent {
@@ -93,6 +95,9 @@ class Store {
 
   // From now on. What a mailbox holds already stays, even if it is more.
   virtual void set_quota(Quota quota) = 0;
+
+  // Tells other nodes that these have a reader here. A store with one node has nobody to tell.
+  virtual void announce(std::vector<Claim> /*claims*/) {}
 
   // False while nothing can be kept. Safe from any thread.
   [[nodiscard]] virtual bool healthy() const = 0;

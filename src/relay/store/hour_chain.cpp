@@ -1,0 +1,94 @@
+#include "relay/store/hour_chain.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace tacet::relay {
+namespace {
+
+// Retention ends within 720 hours; the rest is for clocks that differ.
+constexpr std::int64_t kReach = 1024;
+// 2100-01-01: an hour every chain can be followed to, to compare it.
+constexpr std::int64_t kMeeting = 1'139'592;
+
+HourKey derived(const HourKey& link, std::string_view what) {
+  return *HourKey::from(crypto::blake2b_keyed(*crypto::MacKey::from(link.view()), what).view());
+}
+
+void follow(HourSlot& slot) {
+  slot.key = derived(slot.key, "tacet-hour-next");
+  ++slot.hour;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<HourChain>, std::string> HourChain::open(const std::string& path, Random& random,
+                                                                std::int64_t hour) {
+  const bool fresh = ::access(path.c_str(), F_OK) != 0 && errno == ENOENT;
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (file < 0) return unexpected("The file " + path + " cannot be opened: " + std::strerror(errno) + ".");
+  std::unique_ptr<HourChain> chain(new HourChain(file, fresh));
+  if (!chain->load(random, hour)) {
+    return unexpected("The file " + path +
+                      " is not whole, or cannot be read or written. Copy it from another node.");
+  }
+  return chain;
+}
+
+HourChain::~HourChain() {
+  ::close(file_);
+}
+
+bool HourChain::load(Random& random, std::int64_t hour) {
+  if (fresh_) {
+    here_ = {hour, random.draw<HourKey>()};
+    if (!HourSlot::clear(file_, 1) || !here_.write(file_, 0) || ::fsync(file_) != 0) return false;
+  } else {
+    std::optional<HourSlot> slots[2];
+    for (std::size_t i = 0; i < 2; ++i) {
+      if (!HourSlot::read(file_, i, slots[i])) return false;
+    }
+    if (!slots[0] && !slots[1]) return false;
+    place_ = !slots[0] || (slots[1] && slots[1]->hour > slots[0]->hour) ? 1 : 0;
+    here_ = *slots[place_];
+    // A crash between writing the one and clearing the other.
+    if (slots[1 - place_] && (!HourSlot::clear(file_, 1 - place_) || ::fdatasync(file_) != 0)) return false;
+  }
+  end_ = here_;
+  return true;
+}
+
+crypto::Hash HourChain::fingerprint() const {
+  const std::lock_guard lock(mutex_);
+  HourSlot slot = here_;
+  while (slot.hour < kMeeting) follow(slot);
+  return crypto::blake2b(std::string_view("tacet-hour-chain"), slot.key);
+}
+
+std::optional<HourKey> HourChain::find(std::int64_t hour) const {
+  const std::lock_guard lock(mutex_);
+  if (hour < here_.hour || hour > here_.hour + kReach) return std::nullopt;
+  for (; end_.hour <= hour; follow(end_)) keys_.emplace(end_.hour, derived(end_.key, "tacet-hour-key"));
+  return keys_.at(hour);
+}
+
+bool HourChain::destroy_before(std::int64_t hour) {
+  const std::lock_guard lock(mutex_);
+  if (hour <= here_.hour) return true;
+  HourSlot next = here_;
+  while (next.hour < hour) follow(next);
+  // The new link is durable before the old one goes: without either, nothing could be opened any more.
+  if (!next.write(file_, 1 - place_) || ::fdatasync(file_) != 0) return false;
+  if (!HourSlot::clear(file_, place_) || ::fdatasync(file_) != 0) return false;
+  place_ = 1 - place_;
+  here_ = next;
+  if (end_.hour < hour) end_ = here_;
+  keys_.erase(keys_.begin(), keys_.lower_bound(hour));
+  return true;
+}
+
+}  // namespace tacet::relay

@@ -1,0 +1,59 @@
+// The store on PostgreSQL, for several nodes over one database (README.md one folder up, "Many nodes").
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/random.h"
+#include "relay/clock.h"
+#include "relay/store/store.h"
+
+namespace tacet::relay {
+
+class PostgresStore final : public Store {
+ public:
+  struct Options {
+    std::string database;  // a URI or any other connection string of libpq
+    std::string folder;    // of this node; made, for its owner alone, if it is not there
+    Quota quota;
+    Millis clock_tolerance = Minutes(10);  // between this machine's clock and the database's
+  };
+
+  // Else a sentence for the operator: what is wrong and what to do. Clock, random and news must outlive the
+  // store; the first two must be safe from any thread, news is told through the executor.
+  [[nodiscard]] static Result<std::unique_ptr<PostgresStore>, std::string> open(const Options& options,
+                                                                                Clock& clock, Random& random,
+                                                                                const Executor& executor,
+                                                                                News& news);
+  // Carries out what was submitted, then closes.
+  ~PostgresStore() override;
+
+  void create(wire::New request, Done<void> done) override;
+  void remove(wire::MailboxId mailbox, Done<void> done) override;
+  void owners(std::vector<wire::MailboxId> mailboxes, Done<std::vector<std::optional<Owner>>> done) override;
+  void send(wire::Send request, Done<Sent> done) override;
+  void acknowledge(wire::MailboxId mailbox, std::uint64_t number, Done<void> done) override;
+  void put_keys(wire::KeysPut request, Done<void> done) override;
+  void get_keys(wire::KeysGet request, Done<HandedOut> done) override;
+  void store_share(wire::ShareStore request, Done<void> done) override;
+  void keep_only_share(wire::ShareKeepOnly request, Done<void> done) override;
+  void shares(wire::MailboxId mailbox, Done<wire::Shares> done) override;
+  void fetch(wire::MailboxId mailbox, std::uint64_t after, std::size_t max_count, std::size_t max_bytes,
+             Done<Page> done) override;
+  void quota_told(wire::MailboxId mailbox) override;
+  void announce(std::vector<Claim> claims) override;
+  void set_quota(Quota quota) override;
+  [[nodiscard]] bool healthy() const override;
+  [[nodiscard]] const StoreCounts& counts() const override;
+  [[nodiscard]] wire::ServerKey server_key() const override;
+
+  // Clears up what is due, now instead of within its minute. busy if any of it failed.
+  void tidy(Done<void> done);
+
+ private:
+  class Core;
+  explicit PostgresStore(std::unique_ptr<Core> core);
+  std::unique_ptr<Core> core_;
+};
+
+}  // namespace tacet::relay
