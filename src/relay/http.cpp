@@ -1,7 +1,6 @@
 #include <spdlog/spdlog.h>
 
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 #include <nlohmann/json.hpp>
@@ -18,6 +17,8 @@ namespace http = beast::http;
 
 // For a request to arrive, an answer to leave, and a kept connection to ask again.
 constexpr std::chrono::seconds kPatience{30};
+// For the client to close too.
+constexpr std::chrono::seconds kGoodbye{2};
 constexpr std::uint32_t kMaxHeader = 8192;
 constexpr std::uint64_t kMaxBody = 4096;
 
@@ -125,9 +126,8 @@ http::response<http::empty_body> header_for(const http::request<http::string_bod
 
 }  // namespace
 
-asio::awaitable<void> serve_connection(asio::ip::tcp::socket socket, Serving& serving) {
+asio::awaitable<void> serve_connection(AnyStream stream, Serving& serving) {
   boost::system::error_code error;
-  beast::tcp_stream stream(std::move(socket));
   beast::flat_buffer buffer;
   for (bool keep = true; keep && !serving.stopping;) {
     http::request_parser<http::string_body> parser;
@@ -156,7 +156,8 @@ asio::awaitable<void> serve_connection(asio::ip::tcp::socket socket, Serving& se
     }
     if (error) break;
   }
-  stream.socket().shutdown(asio::ip::tcp::socket::shutdown_send, error);
+  stream.expires_after(kGoodbye);
+  co_await stream.finish();
 }
 
 }  // namespace tacet::relay

@@ -1,6 +1,7 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
+#include <systemd/sd-daemon.h>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -47,6 +48,15 @@ Result<std::unique_ptr<Store>, std::string> open_store(const Config& config, Clo
   return PostgresStore::open({config.database, config.data, config.quota}, clock, random, executor, news);
 }
 
+// The listening socket that systemd started us with, if it did.
+Result<std::optional<int>, std::string> passed_socket() {
+  const int sockets = ::sd_listen_fds(1);
+  if (sockets <= 0) return std::nullopt;
+  if (sockets == 1) return SD_LISTEN_FDS_START;
+  return unexpected(std::string(
+      "systemd passed on several sockets, and this relay listens on one. See ListenStream= in its unit."));
+}
+
 int run(const Options& options) {
   const auto config = options.config();
   if (!config) return complain(config.error() + "\nNothing was started.", kWrongUsage);
@@ -67,7 +77,13 @@ int run(const Options& options) {
 
   Relay shared{**store, hub, random, clock, config->quota, config->hosts, config->terms, metrics};
   Server server(io, shared, StaticFiles(config->web), config->limits);
-  const auto url = server.listen(config->listen);
+  if (!config->tls.certificate.empty()) {
+    if (const auto loaded = server.use_tls(config->tls); !loaded)
+      return complain(loaded.error(), kWrongUsage);
+  }
+  const auto socket = passed_socket();
+  if (!socket) return complain(socket.error(), kCannotListen);
+  const auto url = *socket ? server.listen(**socket) : server.listen(config->listen);
   if (!url) return complain(url.error(), kCannotListen);
   std::unique_ptr<MetricsListener> metrics_listener;
   if (config->metrics) {
@@ -80,6 +96,7 @@ int run(const Options& options) {
   server.on_hangup([&reload] { reload.now(); });
   std::printf("Tacet is at %s\n", url->c_str());
   std::fflush(stdout);
+  ::sd_notifyf(0, "READY=1\nSTATUS=Serving at %s", url->c_str());
   server.run();
   return 0;
 }

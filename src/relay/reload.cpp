@@ -22,6 +22,13 @@ void Reload::now() {
   for (const std::string& name : needs_restart(running_, wanted)) later += (later.empty() ? "" : ", ") + name;
   if (!later.empty()) spdlog::warn("these change with the next start only: {}", later);
 
+  if (!running_.tls.certificate.empty() && !wanted.tls.certificate.empty()) {
+    if (const auto loaded = server_.use_tls(wanted.tls); loaded) {
+      running_.tls = wanted.tls;
+    } else {
+      spdlog::error("{} The certificate before stays in use.", loaded.error());
+    }
+  }
   set_log_level(wanted.log);
   server_.set_limits(wanted.limits);
   relay_.hosts = wanted.hosts;

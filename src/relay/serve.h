@@ -9,6 +9,7 @@
 
 #include "relay/session.h"
 #include "relay/static_files.h"
+#include "relay/stream.h"
 
 namespace tacet::relay {
 
@@ -38,6 +39,6 @@ struct Serving {
 };
 
 // Serves one connection until it is closed or becomes a WebSocket, and then that.
-boost::asio::awaitable<void> serve_connection(boost::asio::ip::tcp::socket socket, Serving& serving);
+boost::asio::awaitable<void> serve_connection(AnyStream stream, Serving& serving);
 
 }  // namespace tacet::relay

@@ -20,11 +20,8 @@ using boost::system::error_code;
 // After a failed accept (no file descriptors left), before the next.
 constexpr std::chrono::milliseconds kAcceptPause{100};
 
-std::string url_of(const tcp::endpoint& endpoint) {
-  const std::string ip = endpoint.address().to_string();
-  return "http://" + (endpoint.address().is_v6() ? "[" + ip + "]" : ip) + ":" +
-         std::to_string(endpoint.port()) + "/";
-}
+// For a client to begin with TLS.
+constexpr std::chrono::seconds kHandshake{10};
 
 }  // namespace
 
@@ -49,7 +46,7 @@ class Server::Core {
     if (!error) acceptor_.set_option(asio::socket_base::reuse_address(true), error);
     if (!error) acceptor_.bind(endpoint, error);
     if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
-    if (!error) return url_of(acceptor_.local_endpoint());
+    if (!error) return url();
     const std::string place = "port " + std::to_string(address.port) + " on " + address.ip;
     if (error == asio::error::address_in_use) {
       return unexpected("Another program is using " + place +
@@ -71,7 +68,7 @@ class Server::Core {
     }
     error_code error;
     acceptor_.assign(address.ss_family == AF_INET6 ? tcp::v6() : tcp::v4(), socket, error);
-    if (!error) return url_of(acceptor_.local_endpoint());
+    if (!error) return url();
     return unexpected("Cannot listen on the socket that systemd passed on: " + error.message() + ".");
   }
 
@@ -81,6 +78,13 @@ class Server::Core {
       reload();
       on_hangup(reload);
     });
+  }
+
+  Result<void, std::string> use_tls(const TlsFiles& files) {
+    auto loaded = Certificate::load(files);
+    if (!loaded) return unexpected(loaded.error());
+    certificate_ = std::move(*loaded);
+    return {};
   }
 
   void set_limits(const Limits& limits) { limits_ = limits; }
@@ -134,12 +138,26 @@ class Server::Core {
       }
       socket.set_option(tcp::no_delay(true), error);
       ++metrics.connections;
-      asio::co_spawn(io_, serve_connection(std::move(socket), serving_),
-                     [&metrics](const std::exception_ptr& problem) {
-                       --metrics.connections;
-                       if (problem) spdlog::error("a connection ended by an exception");
-                     });
+      asio::co_spawn(io_, serve(std::move(socket)), [&metrics](const std::exception_ptr& problem) {
+        --metrics.connections;
+        if (problem) spdlog::error("a connection ended by an exception");
+      });
     }
+  }
+
+  asio::awaitable<void> serve(tcp::socket socket) {
+    if (!certificate_) {
+      co_await serve_connection(plain_stream(std::move(socket)), serving_);
+    } else if (auto stream = co_await tls_stream(std::move(socket), *certificate_, kHandshake)) {
+      co_await serve_connection(std::move(*stream), serving_);
+    }
+  }
+
+  [[nodiscard]] std::string url() const {
+    const tcp::endpoint endpoint = acceptor_.local_endpoint();
+    const std::string ip = endpoint.address().to_string();
+    return (certificate_ ? "https://" : "http://") + (endpoint.address().is_v6() ? "[" + ip + "]" : ip) +
+           ":" + std::to_string(endpoint.port()) + "/";
   }
 
   void finish_if_empty() {
@@ -150,6 +168,7 @@ class Server::Core {
   StaticFiles files_;
   Serving serving_;
   tcp::acceptor acceptor_;
+  std::optional<Certificate> certificate_;
   Limits limits_;
   asio::signal_set signals_;
   asio::signal_set hangup_;
@@ -170,6 +189,10 @@ Result<std::string, std::string> Server::listen(int socket) {
 
 void Server::on_hangup(std::function<void()> reload) {
   core_->on_hangup(std::move(reload));
+}
+
+Result<void, std::string> Server::use_tls(const TlsFiles& files) {
+  return core_->use_tls(files);
 }
 
 void Server::set_limits(const Limits& limits) {

@@ -43,6 +43,10 @@ class Server {
   // The same on a socket that listens already, which this then owns.
   [[nodiscard]] Result<std::string, std::string> listen(int socket);
 
+  // Before listening: TLS and nothing else. Later: for connections from then on. Else a sentence for the
+  // operator; then what was before stays.
+  [[nodiscard]] Result<void, std::string> use_tls(const TlsFiles& files);
+
   // To be called on SIGHUP, on the network thread.
   void on_hangup(std::function<void()> reload);
 

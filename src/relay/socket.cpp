@@ -43,7 +43,7 @@ class Bell {
 // One WebSocket and its session. Kept alive by its two coroutines.
 class Socket final : public Link, public OpenSocket, public std::enable_shared_from_this<Socket> {
  public:
-  Socket(beast::tcp_stream stream, Serving& serving)
+  Socket(AnyStream stream, Serving& serving)
       : serving_(serving),
         stream_(std::move(stream)),
         may_read_(stream_.get_executor()),
@@ -117,7 +117,7 @@ class Socket final : public Link, public OpenSocket, public std::enable_shared_f
     gone_ = true;
     may_read_.ring();
     // The reader may be waiting for a message that no longer matters.
-    beast::get_lowest_layer(stream_).cancel();
+    stream_.next_layer().cancel();
   }
 
   void wake() override {
@@ -135,13 +135,13 @@ class Socket final : public Link, public OpenSocket, public std::enable_shared_f
   }
   void cut() override {
     gone_ = true;
-    beast::get_lowest_layer(stream_).close();
+    stream_.next_layer().close();
     wake();
   }
 
  private:
   Serving& serving_;
-  websocket::stream<beast::tcp_stream> stream_;
+  websocket::stream<AnyStream> stream_;
   Bell may_read_;
   Bell may_write_;
   std::shared_ptr<Session> session_;
@@ -151,8 +151,8 @@ class Socket final : public Link, public OpenSocket, public std::enable_shared_f
 
 }  // namespace
 
-asio::awaitable<void> serve_socket(beast::tcp_stream stream,
-                                   beast::http::request<beast::http::string_body> request, Serving& serving) {
+asio::awaitable<void> serve_socket(AnyStream stream, beast::http::request<beast::http::string_body> request,
+                                   Serving& serving) {
   const auto executor = stream.get_executor();
   const auto socket = std::make_shared<Socket>(std::move(stream), serving);
   if (!co_await socket->accept(request)) co_return;

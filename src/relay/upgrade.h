@@ -2,7 +2,6 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
 
@@ -12,7 +11,6 @@ namespace tacet::relay {
 
 // Accepts the upgrade and serves the socket until it is closed.
 boost::asio::awaitable<void> serve_socket(
-    boost::beast::tcp_stream stream, boost::beast::http::request<boost::beast::http::string_body> request,
-    Serving& serving);
+    AnyStream stream, boost::beast::http::request<boost::beast::http::string_body> request, Serving& serving);
 
 }  // namespace tacet::relay
