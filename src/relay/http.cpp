@@ -124,9 +124,9 @@ http::response<http::empty_body> header_for(const http::request<http::string_bod
   return out;
 }
 
-}  // namespace
-
-asio::awaitable<void> serve_connection(AnyStream stream, Serving& serving) {
+// Answers until the client asks for a WebSocket, or ends it: then nothing.
+asio::awaitable<std::optional<http::request<http::string_body>>> serve_pages(AnyStream& stream,
+                                                                             Serving& serving) {
   boost::system::error_code error;
   beast::flat_buffer buffer;
   for (bool keep = true; keep && !serving.stopping;) {
@@ -139,9 +139,7 @@ asio::awaitable<void> serve_connection(AnyStream stream, Serving& serving) {
     auto request = parser.release();
     const std::string_view target(request.target().data(), request.target().size());
     if (beast::websocket::is_upgrade(request) && target == kSocketPath && !serving.stopping) {
-      stream.expires_never();
-      co_await serve_socket(std::move(stream), std::move(request), serving);
-      co_return;
+      co_return request;
     }
     Answer answer = answer_to(request, serving);
     auto header = header_for(request, answer);
@@ -158,6 +156,17 @@ asio::awaitable<void> serve_connection(AnyStream stream, Serving& serving) {
   }
   stream.expires_after(kGoodbye);
   co_await stream.finish();
+  co_return std::nullopt;
+}
+
+}  // namespace
+
+asio::awaitable<void> serve_connection(AnyStream stream, Serving& serving) {
+  // What pages needed is given back before a socket that may stay for weeks.
+  auto request = co_await serve_pages(stream, serving);
+  if (!request) co_return;
+  stream.expires_never();
+  co_await serve_socket(std::move(stream), std::move(*request), serving);
 }
 
 }  // namespace tacet::relay

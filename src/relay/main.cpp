@@ -109,6 +109,8 @@ int main(int argc, char** argv) {
   // die.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
+  // Until there is something to be reloaded.
+  std::signal(SIGHUP, SIG_IGN);
   spdlog::set_default_logger(spdlog::stderr_color_mt("relay"));
   const auto options = tacet::relay::parse_options(argc, argv);
   if (!options) return options.error();

@@ -2,6 +2,7 @@
 // network thread; owned by a shared_ptr, because answers of the store may come after it is gone.
 #pragma once
 
+#include <list>
 #include <memory>
 #include <string>
 
@@ -139,16 +140,17 @@ class Session final : public MailboxReader, public std::enable_shared_from_this<
   const std::string host_;
   wire::Nonce nonce_;
 
-  std::deque<Answer> answers_;
+  // Lists, for unlike a deque an empty one takes no memory, and most connections are idle.
+  std::list<Answer> answers_;
   std::size_t requests_ = 0;  // under way, or answered and not yet written
   std::size_t request_bytes_ = 0;
   bool subscribing_ = false;  // then what comes in waits, so that requests are carried out in order
-  std::deque<std::pair<wire::ClientBlock, Ticket>> waiting_;
+  std::list<std::pair<wire::ClientBlock, Ticket>> waiting_;
 
   Delivery delivery_;
   bool fetching_ = false;
   Delivery::Wanted page_for_;
-  std::deque<Held> page_;
+  std::list<Held> page_;
   bool page_has_more_ = false;
 
   bool draining_ = false;

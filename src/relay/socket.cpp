@@ -141,7 +141,7 @@ class Socket final : public Link, public OpenSocket, public std::enable_shared_f
 
  private:
   Serving& serving_;
-  websocket::stream<AnyStream> stream_;
+  websocket::stream<AnyStream, false> stream_;
   Bell may_read_;
   Bell may_write_;
   std::shared_ptr<Session> session_;
@@ -156,6 +156,7 @@ asio::awaitable<void> serve_socket(AnyStream stream, beast::http::request<beast:
   const auto executor = stream.get_executor();
   const auto socket = std::make_shared<Socket>(std::move(stream), serving);
   if (!co_await socket->accept(request)) co_return;
+  request = {};
   asio::co_spawn(
       executor, [socket]() -> asio::awaitable<void> { co_await socket->write(); }, asio::detached);
   co_await socket->read();
