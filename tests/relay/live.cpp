@@ -182,7 +182,9 @@ crypto::Ed25519Seed reader_seed(std::string_view name) {
 }
 
 LiveClient::LiveClient(const Process& process, const std::string& host)
-    : socket_(connect_to(process.port())), host_(host.empty() ? process.host() : host) {
+    : LiveClient(process.port(), host.empty() ? process.host() : host) {}
+
+LiveClient::LiveClient(int port, const std::string& host) : socket_(connect_to(port)), host_(host) {
   write_all(socket_.number,
             "GET /relay HTTP/1.1\r\nHost: " + host_ +
                 "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nOrigin: https://elsewhere.example\r\n"
@@ -259,7 +261,7 @@ Frame LiveClient::next_frame() {
 wire::ServerBlock LiveClient::next_block() {
   const Frame frame = next_frame();
   if (frame.kind == Frame::Kind::ended) throw ConnectionLost();
-  REQUIRE(frame.kind == Frame::Kind::binary);
+  REQUIRE_MESSAGE(frame.kind == Frame::Kind::binary, "closed with " << frame.close_code());
   auto block = wire::decode_server(as_bytes(frame.payload));
   REQUIRE(block);
   return std::move(*block);

@@ -70,6 +70,8 @@ class LiveClient {
  public:
   // Connects, upgrades and reads Hello. `host` is what goes into the Host header, by default the address.
   explicit LiveClient(const Process& process, const std::string& host = "");
+  // The same through whatever listens on that port.
+  LiveClient(int port, const std::string& host);
   LiveClient(const LiveClient&) = delete;
   LiveClient& operator=(const LiveClient&) = delete;
 

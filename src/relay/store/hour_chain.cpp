@@ -7,13 +7,16 @@
 #include <cerrno>
 #include <cstring>
 
+#include "crypto/hash.h"
+
 namespace tacet::relay {
 namespace {
 
 // Retention ends within 720 hours; the rest is for clocks that differ.
 constexpr std::int64_t kReach = 1024;
-// 2100-01-01: an hour every chain can be followed to, to compare it.
-constexpr std::int64_t kMeeting = 1'139'592;
+// Where things lie in the file: what tells this chain from any other, and two places for links.
+constexpr std::size_t kName = 0;
+constexpr std::size_t kLinks = 1;
 
 HourKey derived(const HourKey& link, std::string_view what) {
   return *HourKey::from(crypto::blake2b_keyed(*crypto::MacKey::from(link.view()), what).view());
@@ -45,28 +48,28 @@ HourChain::~HourChain() {
 
 bool HourChain::load(Random& random, std::int64_t hour) {
   if (fresh_) {
+    name_ = {0, random.draw<HourKey>()};
     here_ = {hour, random.draw<HourKey>()};
-    if (!HourSlot::clear(file_, 1) || !here_.write(file_, 0) || ::fsync(file_) != 0) return false;
-  } else {
-    std::optional<HourSlot> slots[2];
-    for (std::size_t i = 0; i < 2; ++i) {
-      if (!HourSlot::read(file_, i, slots[i])) return false;
+    if (!name_.write(file_, kName) || !HourSlot::clear(file_, kLinks + 1) || !here_.write(file_, kLinks) ||
+        ::fsync(file_) != 0) {
+      return false;
     }
-    if (!slots[0] && !slots[1]) return false;
-    place_ = !slots[0] || (slots[1] && slots[1]->hour > slots[0]->hour) ? 1 : 0;
-    here_ = *slots[place_];
+  } else {
+    std::optional<HourSlot> name;
+    std::optional<HourSlot> links[2];
+    for (std::size_t i = 0; i < 2; ++i) {
+      if (!HourSlot::read(file_, kLinks + i, links[i])) return false;
+    }
+    if (!HourSlot::read(file_, kName, name) || !name || (!links[0] && !links[1])) return false;
+    name_ = *name;
+    place_ = !links[0] || (links[1] && links[1]->hour > links[0]->hour) ? 1 : 0;
+    here_ = *links[place_];
     // A crash between writing the one and clearing the other.
-    if (slots[1 - place_] && (!HourSlot::clear(file_, 1 - place_) || ::fdatasync(file_) != 0)) return false;
+    const std::size_t other = kLinks + 1 - place_;
+    if (links[1 - place_] && (!HourSlot::clear(file_, other) || ::fdatasync(file_) != 0)) return false;
   }
   end_ = here_;
   return true;
-}
-
-crypto::Hash HourChain::fingerprint() const {
-  const std::lock_guard lock(mutex_);
-  HourSlot slot = here_;
-  while (slot.hour < kMeeting) follow(slot);
-  return crypto::blake2b(std::string_view("tacet-hour-chain"), slot.key);
 }
 
 std::optional<HourKey> HourChain::find(std::int64_t hour) const {
@@ -82,8 +85,8 @@ bool HourChain::destroy_before(std::int64_t hour) {
   HourSlot next = here_;
   while (next.hour < hour) follow(next);
   // The new link is durable before the old one goes: without either, nothing could be opened any more.
-  if (!next.write(file_, 1 - place_) || ::fdatasync(file_) != 0) return false;
-  if (!HourSlot::clear(file_, place_) || ::fdatasync(file_) != 0) return false;
+  if (!next.write(file_, kLinks + 1 - place_) || ::fdatasync(file_) != 0) return false;
+  if (!HourSlot::clear(file_, kLinks + place_) || ::fdatasync(file_) != 0) return false;
   place_ = 1 - place_;
   here_ = next;
   if (end_.hour < hour) end_ = here_;

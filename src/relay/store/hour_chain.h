@@ -7,7 +7,6 @@
 #include <mutex>
 #include <string>
 
-#include "crypto/hash.h"
 #include "relay/store/hour_keys.h"
 
 namespace tacet::relay {
@@ -25,8 +24,8 @@ class HourChain {
   // Whether open() made a new one.
   [[nodiscard]] bool fresh() const { return fresh_; }
 
-  // The same for every copy of one chain, whenever it is asked for, and different for any other chain.
-  [[nodiscard]] crypto::Hash fingerprint() const;
+  // The same in every copy of one chain, and different in any other.
+  [[nodiscard]] ByteView name() const { return name_.key.view(); }
 
   // Nothing for an hour whose key was destroyed, or for one so far away that nothing falls due in it.
   [[nodiscard]] std::optional<HourKey> find(std::int64_t hour) const;
@@ -42,6 +41,7 @@ class HourChain {
   const int file_;  // ours to close
   bool fresh_;
   mutable std::mutex mutex_;
+  HourSlot name_;
   HourSlot here_;          // the link that is stored
   std::size_t place_ = 0;  // which of the file's two slots holds it
   mutable HourSlot end_;   // the last link that was followed

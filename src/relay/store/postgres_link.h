@@ -22,11 +22,14 @@ class PgLink {
 
   // Connects if it is not and it is time to try. Throws PgError.
   PgConnection& get() {
-    if (!connection_) {
-      if (std::chrono::steady_clock::now() < next_try_) throw PgError("the database is out of reach");
-      // In case this fails.
-      lost();
-      connection_ = std::make_unique<PgConnection>(where_);
+    if (connection_ == nullptr) {
+      if (!due()) throw PgError("the database is out of reach");
+      try {
+        connection_ = std::make_unique<PgConnection>(where_);
+      } catch (const PgError&) {
+        lost();
+        throw;
+      }
     }
     return *connection_;
   }
@@ -36,6 +39,7 @@ class PgLink {
   void works() { longest_wait_ = kShortest; }
   // After an error. What was not committed is undone.
   void lost() {
+    if (connection_ == nullptr && !due()) return;
     connection_.reset();
     std::uniform_int_distribution<std::int64_t> wait(0, longest_wait_.count());
     next_try_ = std::chrono::steady_clock::now() + std::chrono::milliseconds(wait(jitter_));

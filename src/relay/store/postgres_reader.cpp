@@ -11,6 +11,8 @@ namespace {
 // The longest that closing may wait for a listener.
 constexpr std::chrono::milliseconds kListen{300};
 constexpr std::chrono::seconds kHeartbeat{20};
+// Readers are not sent away while one database takes over from another.
+constexpr std::chrono::seconds kHold{20};
 
 }  // namespace
 
@@ -48,37 +50,12 @@ void PgReader::loop() {
 void PgReader::carry_out(std::vector<Request>& requests) {
   std::vector<std::function<void()>> answers;
   try {
-    PgConnection& database = link_.get();
-    const auto began = std::chrono::steady_clock::now();
-    const std::int64_t now = to_millis(clock_.now());
-    for (const Request& request : requests) {
-      database.add("SELECT refused FROM mailbox WHERE id = $1", request.mailbox);
-      // One more than asked for, without its body, to know whether there is one.
-      database.add(
-          "SELECT number, message, stored_at, due, size, place,"
-          " CASE WHEN place <= $4 AND (place = 1 OR bytes <= $5) THEN body END"
-          " FROM (SELECT *, row_number() OVER (ORDER BY number) AS place,"
-          " (sum(size) OVER (ORDER BY number))::bigint AS bytes"
-          " FROM (SELECT * FROM envelope WHERE mailbox = $1 AND number > $2 AND due > $3"
-          " ORDER BY number LIMIT $4 + 1) AS first) AS counted ORDER BY number",
-          request.mailbox, static_cast<std::int64_t>(std::min<std::uint64_t>(request.after, INT64_MAX)), now,
-          static_cast<std::int64_t>(request.max_count), static_cast<std::int64_t>(request.max_bytes));
-    }
-    const std::vector<PgRows> rows = database.sync();
-    link_.works();
-    failing_ = false;
-    counts_.fetch.add(seconds_since(began));
-    std::vector<std::shared_ptr<Page>> pages;
-    for (std::size_t i = 0; i < requests.size(); ++i) {
-      pages.push_back(std::make_shared<Page>(page_in(requests[i], rows[2 * i], rows[2 * i + 1])));
-    }
+    const std::vector<std::shared_ptr<Page>> pages = pages_for(requests);
     for (std::size_t i = 0; i < requests.size(); ++i) {
       answers.emplace_back([done = std::move(requests[i].done), page = pages[i]] { done(std::move(*page)); });
     }
   } catch (const PgError& error) {
-    counts_.failures.add();
-    link_.lost();
-    if (!std::exchange(failing_, true)) spdlog::error("the store cannot be read now: {}", error.what());
+    spdlog::error("the store cannot be read: {}", error.what());
     for (Request& request : requests) {
       answers.emplace_back([done = std::move(request.done)] { done(unexpected(wire::Code::busy)); });
     }
@@ -86,6 +63,47 @@ void PgReader::carry_out(std::vector<Request>& requests) {
   executor_([answers = std::move(answers)] {
     for (const auto& answer : answers) answer();
   });
+}
+
+std::vector<std::shared_ptr<Page>> PgReader::pages_for(const std::vector<Request>& requests) {
+  const auto until = std::chrono::steady_clock::now() + kHold;
+  for (;;) {
+    try {
+      return read(requests, link_.get());
+    } catch (const PgError&) {
+      if (link_.connected()) counts_.failures.add();
+      link_.lost();
+      if (queue_.closed() || std::chrono::steady_clock::now() >= until) throw;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+}
+
+std::vector<std::shared_ptr<Page>> PgReader::read(const std::vector<Request>& requests,
+                                                  PgConnection& database) {
+  const auto began = std::chrono::steady_clock::now();
+  const std::int64_t now = to_millis(clock_.now());
+  for (const Request& request : requests) {
+    database.add("SELECT refused FROM mailbox WHERE id = $1", request.mailbox);
+    // One more than asked for, without its body, to know whether there is one.
+    database.add(
+        "SELECT number, message, stored_at, due, size, place,"
+        " CASE WHEN place <= $4 AND (place = 1 OR bytes <= $5) THEN body END"
+        " FROM (SELECT *, row_number() OVER (ORDER BY number) AS place,"
+        " (sum(size) OVER (ORDER BY number))::bigint AS bytes"
+        " FROM (SELECT * FROM envelope WHERE mailbox = $1 AND number > $2 AND due > $3"
+        " ORDER BY number LIMIT $4 + 1) AS first) AS counted ORDER BY number",
+        request.mailbox, static_cast<std::int64_t>(std::min<std::uint64_t>(request.after, INT64_MAX)), now,
+        static_cast<std::int64_t>(request.max_count), static_cast<std::int64_t>(request.max_bytes));
+  }
+  const std::vector<PgRows> rows = database.sync();
+  link_.works();
+  std::vector<std::shared_ptr<Page>> pages;
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    pages.push_back(std::make_shared<Page>(page_in(requests[i], rows[2 * i], rows[2 * i + 1])));
+  }
+  counts_.fetch.add(seconds_since(began));
+  return pages;
 }
 
 Page PgReader::page_in(const Request& request, const PgRows& mailbox, const PgRows& rows) const {

@@ -36,6 +36,10 @@ class PgReader {
 
   void loop();
   void carry_out(std::vector<Request>& requests);
+  // Throw PgError.
+  [[nodiscard]] std::vector<std::shared_ptr<Page>> pages_for(const std::vector<Request>& requests);
+  [[nodiscard]] std::vector<std::shared_ptr<Page>> read(const std::vector<Request>& requests,
+                                                        PgConnection& database);
   [[nodiscard]] Page page_in(const Request& request, const PgRows& mailbox, const PgRows& rows) const;
 
   PgLink link_;
@@ -43,7 +47,6 @@ class PgReader {
   Clock& clock_;
   StoreCounts& counts_;
   Executor executor_;
-  bool failing_ = false;
   WorkQueue<Request> queue_;
   std::thread thread_;
 };

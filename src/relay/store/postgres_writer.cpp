@@ -40,6 +40,7 @@ void PgWriter::submit(Work work, std::size_t bytes) {
 }
 
 void PgWriter::loop() {
+  tick();
   for (;;) {
     std::vector<Work> batch = queue_.take(kMaxBatch, kGather, kTick);
     if (batch.empty() && queue_.closed()) return;
