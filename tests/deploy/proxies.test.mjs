@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { connect, freePort, listening, packaging, request, running, selfSigned, startRelay, temporaryFolder } from './support.mjs';
+import { connect, freePort, listening, packaging, request, running, selfSigned, startRelay, temporaryFolder, waitFor } from './support.mjs';
 import { talk } from './wire.mjs';
 
 // Every replacement must have something to replace.
@@ -47,6 +47,8 @@ async function caddy(t, folder, relay) {
   return { port, ca };
 }
 
+const pingedAfter = 45; // seconds: src/relay/README.md, "A connection"
+
 for (const [name, start] of Object.entries({ nginx, caddy })) {
   test(`behind ${name}, pages, the WebSocket, the name and the largest messages come through`, async (t) => {
     const folder = temporaryFolder(t);
@@ -72,8 +74,22 @@ for (const [name, start] of Object.entries({ nginx, caddy })) {
   });
 }
 
+// ./dev soak proxies
+for (const [name, start] of Object.entries({ nginx, caddy })) {
+  test(`behind ${name}, a connection on which nobody says anything stays open`, { skip: !process.env.TACET_SOAK }, async (t) => {
+    const folder = temporaryFolder(t);
+    const relay = await startRelay(t, '--host', 'chat.example.org');
+    const { port, ca } = await start(t, folder, relay);
+    const socket = await connect(port, { ca });
+    let pings = 0;
+    socket.on('ping', () => ++pings);
+    await waitFor(() => pings >= 4 || socket.readyState !== socket.OPEN, () => `${pings} pings`, 6 * pingedAfter);
+    assert.equal(pings, 4);
+    assert.equal(await talk(socket, 'chat.example.org'), true);
+  });
+}
+
 test('what nginx does with a silent connection leaves the relay time to ping it', () => {
-  const pingedAfter = 45; // seconds: src/relay/README.md, "A connection"
   for (const key of ['proxy_read_timeout', 'proxy_send_timeout']) {
     assert.ok(Number(packaging('nginx.conf').match(new RegExp(`${key} (\\d+)s;`))[1]) > 2 * pingedAfter, key);
   }

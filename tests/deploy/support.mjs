@@ -41,8 +41,8 @@ export async function running(t, command, args, { until, env } = {}) {
   return out;
 }
 
-export async function waitFor(condition, explain = () => '') {
-  for (const end = Date.now() + 60_000; ; ) {
+export async function waitFor(condition, explain = () => '', seconds = 60) {
+  for (const end = Date.now() + seconds * 1000; ; ) {
     if (await condition()) return;
     if (Date.now() > end) throw new Error(`this never came about: ${condition} ${explain()}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
