@@ -37,6 +37,8 @@ class PgLink {
   [[nodiscard]] bool connected() const { return connection_ != nullptr; }
   // It works: the next loss begins with a short wait again.
   void works() { longest_wait_ = kShortest; }
+  // After an error that says nothing about the database as a whole.
+  void renew() { connection_.reset(); }
   // After an error. What was not committed is undone.
   void lost() {
     if (connection_ == nullptr && !due()) return;

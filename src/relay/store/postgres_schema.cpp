@@ -1,6 +1,7 @@
 #include "relay/store/postgres_schema.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace tacet::relay {
 namespace {
@@ -108,23 +109,21 @@ void make_days(PgConnection& database, std::int64_t first, std::int64_t last) {
   database.sync();
 }
 
-bool drop_days_before(PgConnection& database, std::int64_t day) {
+void drop_days_before(PgConnection& database, std::int64_t day) {
   const PgRows rows = database.run(
-      "SELECT child.relname::text FROM pg_inherits"
-      " JOIN pg_class child ON child.oid = inhrelid"
-      " WHERE inhparent IN ('envelope'::regclass, 'seen'::regclass)"
-      " AND split_part(child.relname, '_', 2)::bigint < $1",
-      day);
+      "SELECT child.relname::text FROM pg_inherits JOIN pg_class child ON child.oid = inhrelid"
+      " WHERE inhparent IN ('envelope'::regclass, 'seen'::regclass)");
   for (int i = 0; i < rows.count(); ++i) {
+    const std::string name(as_text(rows.blob(i, 0)));
+    if (std::strtoll(name.c_str() + name.find('_') + 1, nullptr, 10) >= day) continue;
     // Each by itself: two tables locked by one transaction could meet requests that want them in the other
     // order. Whoever reads for long (a backup) is not waited for; there is a next time.
     database.add_once("BEGIN");
     database.add_once("SET LOCAL lock_timeout = '200ms'");
-    database.add_once("DROP TABLE IF EXISTS " + std::string(as_text(rows.blob(i, 0))));
+    database.add_once("DROP TABLE IF EXISTS " + name);
     database.add_once("COMMIT");
     database.sync();
   }
-  return rows.count() > 0;
 }
 
 }  // namespace tacet::relay

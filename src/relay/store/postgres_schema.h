@@ -19,7 +19,7 @@ namespace tacet::relay {
 // Partitions are made for every day from `first` to `last`.
 void make_days(PgConnection& database, std::int64_t first, std::int64_t last);
 
-// The partitions of days before this one are dropped whole. True if there were any.
-bool drop_days_before(PgConnection& database, std::int64_t day);
+// The partitions of days before this one are dropped whole.
+void drop_days_before(PgConnection& database, std::int64_t day);
 
 }  // namespace tacet::relay

@@ -158,7 +158,7 @@ bool PgWriter::tidy() {
     // Perhaps someone reads a table for long that is to be dropped. Requests find out whether it is more than
     // that.
     spdlog::warn("clearing up has to wait: {}", error.what());
-    link_.lost();
+    link_.renew();
     return false;
   }
 }
