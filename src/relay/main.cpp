@@ -30,6 +30,10 @@ int complain(const std::string& sentence, int code) {
 int check_config(const std::string& file) {
   const auto config = load_config(file);
   if (!config) return complain(config.error(), kWrongUsage);
+  if (!config->tls.certificate.empty()) {
+    if (const auto usable = Server::check_tls(config->tls); !usable)
+      return complain(usable.error(), kWrongUsage);
+  }
   std::puts("ok");
   return 0;
 }

@@ -191,6 +191,10 @@ void Server::on_hangup(std::function<void()> reload) {
   core_->on_hangup(std::move(reload));
 }
 
+Result<void, std::string> Server::check_tls(const TlsFiles& files) {
+  return Certificate::load(files).map([](const Certificate&) {});
+}
+
 Result<void, std::string> Server::use_tls(const TlsFiles& files) {
   return core_->use_tls(files);
 }

@@ -43,6 +43,9 @@ class Server {
   // The same on a socket that listens already, which this then owns.
   [[nodiscard]] Result<std::string, std::string> listen(int socket);
 
+  // Whether a server could use them; else a sentence for the operator.
+  [[nodiscard]] static Result<void, std::string> check_tls(const TlsFiles& files);
+
   // Before listening: TLS and nothing else. Later: for connections from then on. Else a sentence for the
   // operator; then what was before stays.
   [[nodiscard]] Result<void, std::string> use_tls(const TlsFiles& files);

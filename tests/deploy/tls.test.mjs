@@ -68,9 +68,13 @@ test('SIGHUP takes a renewed certificate for new connections and leaves the othe
 test('it does not start with a certificate that is none, or with another one\'s key', (t) => {
   const { folder, one, file, key } = configured(t);
   const start = () => spawnSync(program, ['--config', file, '--port', '0', '--data', join(folder, 'data')], { encoding: 'utf8' });
+  assert.equal(spawnSync(program, ['check-config', file], { encoding: 'utf8' }).stdout, 'ok\n');
   copyFileSync(selfSigned(folder, 'other').key, key);
   const other = start();
   assert.equal(other.status, 2);
+  const checked = spawnSync(program, ['check-config', file], { encoding: 'utf8' });
+  assert.equal(checked.status, 2);
+  assert.equal(checked.stderr, other.stderr);
   assert.match(other.stderr, /^The key .*used\.key cannot be used/);
   writeFileSync(key, 'nonsense');
   assert.equal(start().status, 2);

@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include "live.h"
+#include "relay/store/sqlite.h"
 
 using namespace tacet;
 using namespace tacet::relay;
@@ -197,6 +198,22 @@ TEST_CASE("check-config says ok or what is wrong, and a wrong file starts nothin
   CHECK(none.code == 2);
   CHECK(none.err == "/nowhere.toml: there is no such file.\nNothing was started.\n");
   CHECK(run_relay({"check-config"}).code == 2);
+}
+
+TEST_CASE("nothing is kept for longer than the operator allows") {
+  const File file("[mailboxes]\nmax_retention_hours = 24\n");
+  TemporaryFolder data;
+  Process process(data.path(), {"--config", file.path});
+  {
+    LiveClient ada(process);
+    ada.make("ada");
+    CHECK(is<wire::Ok>(ada.send("ada", "long", 720)));
+    CHECK(is<wire::Ok>(ada.send("ada", "short", 3)));
+  }
+  CHECK(process.terminate() == 0);
+  Database database(data.path() + "/relay.sqlite", Database::Mode::read);
+  CHECK(database.integer("SELECT max(due - stored_at) FROM envelope") == 24 * 3'600'000);
+  CHECK(database.integer("SELECT min(due - stored_at) FROM envelope") == 3 * 3'600'000);
 }
 
 TEST_CASE("the command line wins over the file, and clients hear what it says") {
