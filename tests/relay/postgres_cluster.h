@@ -19,8 +19,8 @@ class PostgresCluster {
   [[nodiscard]] std::string new_database();
   [[nodiscard]] std::string as_superuser(const std::string& database) const;
 
-  // Ends every connection at once, as kill -9 would; nothing committed is lost as long as this machine runs, even
-  // though it is told to spare the disk. Then it starts again.
+  // Ends every connection at once, as kill -9 would; nothing committed is lost as long as this machine runs,
+  // even though it is told to spare the disk. Then it starts again.
   void stop();
   void start();
 
