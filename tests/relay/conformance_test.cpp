@@ -26,36 +26,46 @@ class SqliteSubject final : public ConformanceSubject {
   StoreFixture fixture_;
 };
 
-// Nobody to tell: one node.
+// Nobody reads here.
 class Deaf final : public News {
  public:
   void heard(const std::vector<Item>& /*items*/) override {}
   void missed() override {}
 };
 
+// Two nodes over one database, which take turns.
 class PostgresSubject final : public ConformanceSubject {
  public:
-  PostgresSubject() { open(); }
-  [[nodiscard]] Store& store() override { return *store_; }
+  PostgresSubject() {
+    open(0);
+    std::filesystem::create_directory(folder(1));
+    std::filesystem::copy_file(folder(0) + "/hour-chain", folder(1) + "/hour-chain");
+    open(1);
+  }
+  [[nodiscard]] Store& store() override { return *nodes_[turn_]; }
   void tidy() override {
     std::promise<bool> done;
-    store_->tidy([&](const auto& result) { done.set_value(result.has_value()); });
+    nodes_[turn_]->tidy([&](const auto& result) { done.set_value(result.has_value()); });
     REQUIRE(done.get_future().get());
+    turn_ = 1 - turn_;
   }
   void pass(Millis time) override { clock_.pass(time); }
   [[nodiscard]] Time now() override { return clock_.now(); }
   void reopen() override {
-    store_.reset();
-    open();
+    nodes_[turn_].reset();
+    open(turn_);
   }
 
  private:
-  void open() {
+  [[nodiscard]] std::string folder(std::size_t node) const {
+    return folder_.path() + "/" + std::to_string(node);
+  }
+  void open(std::size_t node) {
     auto opened = PostgresStore::open(
-        {database_, folder_.path(), kConformanceQuota, Days(365 * 1000)}, clock_, random_,
+        {database_, folder(node), kConformanceQuota, Days(365 * 1000)}, clock_, random_,
         [](const std::function<void()>& task) { task(); }, deaf_);
     REQUIRE_MESSAGE(opened, (opened ? "" : opened.error()));
-    store_ = std::move(*opened);
+    nodes_[node] = std::move(*opened);
   }
 
   const std::string database_ = PostgresCluster::instance().new_database();
@@ -63,7 +73,8 @@ class PostgresSubject final : public ConformanceSubject {
   ManualClock clock_;
   crypto::SystemRandom random_;
   Deaf deaf_;
-  std::unique_ptr<PostgresStore> store_;
+  std::unique_ptr<PostgresStore> nodes_[2];
+  std::size_t turn_ = 0;
 };
 
 }  // namespace

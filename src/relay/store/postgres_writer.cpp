@@ -55,7 +55,7 @@ void PgWriter::carry_out(std::vector<Work>& batch) {
     PgConnection& database = ready();
     const auto began = std::chrono::steady_clock::now();
     const Time now = clock_.now();
-    prepare_days(database, day_of(now));
+    move_on(database, now);
     std::vector<wire::MailboxId> mailboxes;
     for (const Work& work : batch) {
       mailboxes.insert(mailboxes.end(), work.mailboxes.begin(), work.mailboxes.end());
@@ -114,7 +114,14 @@ void PgWriter::check_clock(PgConnection& database) {
   }
 }
 
-void PgWriter::prepare_days(PgConnection& database, std::int64_t today) {
+void PgWriter::move_on(PgConnection& database, Time now) {
+  if (hour_of(now) > hour_) {
+    // Before anything is destroyed for good.
+    check_clock(database);
+    if (!hour_keys_.destroy_before(hour_of(now))) throw PgError("the hour keys cannot be written");
+    hour_ = hour_of(now);
+  }
+  const std::int64_t today = day_of(now);
   const std::int64_t last = today + kDaysAhead;
   // The last two are in reserve: a node that is a little ahead must not hold up the others at midnight.
   if (days_made_ >= last - 1) return;
@@ -125,16 +132,12 @@ void PgWriter::prepare_days(PgConnection& database, std::int64_t today) {
 void PgWriter::tick() {
   const auto now = std::chrono::steady_clock::now();
   next_tick_ = now + kTick;
-  if (!healthy_ || !link_.connected()) {
-    try {
-      ready();
-    } catch (const PgError& error) {
-      failed(error.what());
-      return;
-    }
+  try {
+    move_on(ready(), clock_.now());
+  } catch (const PgError& error) {
+    failed(error.what());
+    return;
   }
-  // Independent of the database, but not before the clocks were compared.
-  if (!hour_keys_.destroy_before(hour_of(clock_.now()))) failed("the hour keys cannot be written");
   if (now < next_sweep_) return;
   next_sweep_ = now + kSweepEvery;
   tidy();
@@ -145,11 +148,7 @@ bool PgWriter::tidy() {
     PgConnection& database = ready();
     check_clock(database);
     const Time now = clock_.now();
-    if (!hour_keys_.destroy_before(hour_of(now))) {
-      failed("the hour keys cannot be written");
-      return false;
-    }
-    prepare_days(database, day_of(now));
+    move_on(database, now);
     while (PgTables::sweep(database, now, kSweepChunk)) {
     }
     drop_days_before(database, day_of(now - kGrace));

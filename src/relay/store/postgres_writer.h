@@ -49,7 +49,8 @@ class PgWriter {
   bool tidy();
   PgConnection& ready();
   void check_clock(PgConnection& database);
-  void prepare_days(PgConnection& database, std::int64_t today);
+  // Destroys the keys of hours that are over, and sees to it that there are partitions to write to.
+  void move_on(PgConnection& database, Time now);
   void failed(const char* what);
 
   PgLink link_;
@@ -62,6 +63,7 @@ class PgWriter {
   PgTables tables_;
   WorkQueue<Work> queue_;
   std::atomic<bool> healthy_{true};
+  std::int64_t hour_ = 0;       // the hour keys were moved on to
   std::int64_t days_made_ = 0;  // partitions are there up to and including this day
   std::chrono::steady_clock::time_point next_tick_{};
   std::chrono::steady_clock::time_point next_sweep_{};
