@@ -119,10 +119,10 @@ class Section {
 
   // The table under a key; an empty one if it is not there.
   [[nodiscard]] Section section(const std::string& key) {
-    static const toml::table kNone;
+    static const toml::table none;
     const toml::node* node = find(key);
     if (node != nullptr && !node->is_table()) wrong(*node, key, "must be a table, [" + key + "]");
-    return {node != nullptr && node->is_table() ? *node->as_table() : kNone, full(key), complaints_};
+    return {node != nullptr && node->is_table() ? *node->as_table() : none, full(key), complaints_};
   }
 
   template <class Integer>
@@ -380,10 +380,9 @@ std::string default_data() {
     const char* value = std::getenv(name);
     return value != nullptr ? value : "";
   };
-  if (const std::string state = variable("STATE_DIRECTORY"); state.starts_with('/')) return state;
-  if (const std::string state = variable("XDG_STATE_HOME"); state.starts_with('/'))
-    return state + "/tacet-relay";
-  if (const std::string home = variable("HOME"); !home.empty()) return home + "/.local/state/tacet-relay";
+  if (std::string state = variable("STATE_DIRECTORY"); state.starts_with('/')) return state;
+  if (std::string state = variable("XDG_STATE_HOME"); state.starts_with('/')) return state + "/tacet-relay";
+  if (std::string home = variable("HOME"); !home.empty()) return home + "/.local/state/tacet-relay";
   return "tacet-relay-data";
 }
 
