@@ -1,11 +1,8 @@
 #include "relay/store/hour_chain.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 
 #include "crypto/hash.h"
 
@@ -32,9 +29,9 @@ void follow(HourSlot& slot) {
 Result<std::unique_ptr<HourChain>, std::string> HourChain::open(const std::string& path, Random& random,
                                                                 std::int64_t hour) {
   const bool fresh = ::access(path.c_str(), F_OK) != 0 && errno == ENOENT;
-  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (file < 0) return unexpected("The file " + path + " cannot be opened: " + std::strerror(errno) + ".");
-  std::unique_ptr<HourChain> chain(new HourChain(file, fresh));
+  auto file = open_key_file(path);
+  if (!file) return unexpected(file.error());
+  std::unique_ptr<HourChain> chain(new HourChain(std::move(*file), fresh));
   if (!chain->load(random, hour)) {
     return unexpected("The file " + path +
                       " is not whole, or cannot be read or written. Copy it from another node.");
@@ -42,31 +39,27 @@ Result<std::unique_ptr<HourChain>, std::string> HourChain::open(const std::strin
   return chain;
 }
 
-HourChain::~HourChain() {
-  ::close(file_);
-}
-
 bool HourChain::load(Random& random, std::int64_t hour) {
   if (fresh_) {
     name_ = {0, random.draw<HourKey>()};
     here_ = {hour, random.draw<HourKey>()};
-    if (!name_.write(file_, kName) || !HourSlot::clear(file_, kLinks + 1) || !here_.write(file_, kLinks) ||
-        ::fsync(file_) != 0) {
+    if (!name_.write(*file_, kName) || !HourSlot::clear(*file_, kLinks + 1) || !here_.write(*file_, kLinks) ||
+        !file_->sync()) {
       return false;
     }
   } else {
     std::optional<HourSlot> name;
     std::optional<HourSlot> links[2];
     for (std::size_t i = 0; i < 2; ++i) {
-      if (!HourSlot::read(file_, kLinks + i, links[i])) return false;
+      if (!HourSlot::read(*file_, kLinks + i, links[i])) return false;
     }
-    if (!HourSlot::read(file_, kName, name) || !name || (!links[0] && !links[1])) return false;
+    if (!HourSlot::read(*file_, kName, name) || !name || (!links[0] && !links[1])) return false;
     name_ = *name;
     place_ = !links[0] || (links[1] && links[1]->hour > links[0]->hour) ? 1 : 0;
     here_ = *links[place_];
     // A crash between writing the one and clearing the other.
     const std::size_t other = kLinks + 1 - place_;
-    if (links[1 - place_] && (!HourSlot::clear(file_, other) || ::fdatasync(file_) != 0)) return false;
+    if (links[1 - place_] && (!HourSlot::clear(*file_, other) || !file_->sync())) return false;
   }
   end_ = here_;
   return true;
@@ -85,8 +78,8 @@ bool HourChain::destroy_before(std::int64_t hour) {
   HourSlot next = here_;
   while (next.hour < hour) follow(next);
   // The new link is durable before the old one goes: without either, nothing could be opened any more.
-  if (!next.write(file_, kLinks + 1 - place_) || ::fdatasync(file_) != 0) return false;
-  if (!HourSlot::clear(file_, kLinks + place_) || ::fdatasync(file_) != 0) return false;
+  if (!next.write(*file_, kLinks + 1 - place_) || !file_->sync()) return false;
+  if (!HourSlot::clear(*file_, kLinks + place_) || !file_->sync()) return false;
   place_ = 1 - place_;
   here_ = next;
   if (end_.hour < hour) end_ = here_;

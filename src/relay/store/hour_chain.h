@@ -17,9 +17,6 @@ class HourChain {
   [[nodiscard]] static Result<std::unique_ptr<HourChain>, std::string> open(const std::string& path,
                                                                             Random& random,
                                                                             std::int64_t hour);
-  ~HourChain();
-  HourChain(const HourChain&) = delete;
-  HourChain& operator=(const HourChain&) = delete;
 
   // Whether open() made a new one.
   [[nodiscard]] bool fresh() const { return fresh_; }
@@ -35,10 +32,10 @@ class HourChain {
   bool destroy_before(std::int64_t hour);
 
  private:
-  HourChain(int file, bool fresh) : file_(file), fresh_(fresh) {}
+  HourChain(std::unique_ptr<KeyFile> file, bool fresh) : file_(std::move(file)), fresh_(fresh) {}
   bool load(Random& random, std::int64_t hour);
 
-  const int file_;  // ours to close
+  const std::unique_ptr<KeyFile> file_;
   bool fresh_;
   mutable std::mutex mutex_;
   HourSlot name_;

@@ -1,12 +1,5 @@
 #include "relay/store/hour_keys.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
-
 #include "base/codec.h"
 #include "crypto/hash.h"
 
@@ -22,18 +15,6 @@ std::size_t place_of(std::int64_t hour) {
   return static_cast<std::size_t>(hour) % kSlots;
 }
 
-// Everything or nothing; a signal does not cut it.
-bool write_all(int file, ByteView bytes, std::size_t at) {
-  while (!bytes.empty()) {
-    const ssize_t n = ::pwrite(file, bytes.data(), bytes.size(), static_cast<off_t>(at));
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return false;
-    bytes = bytes.subspan(static_cast<std::size_t>(n));
-    at += static_cast<std::size_t>(n);
-  }
-  return true;
-}
-
 Slot slot_for(std::int64_t hour, const HourKey& key) {
   SecretWriter out;
   out.i64(hour).raw(key);
@@ -44,9 +25,9 @@ Slot slot_for(std::int64_t hour, const HourKey& key) {
 
 }  // namespace
 
-bool HourSlot::read(int file, std::size_t place, std::optional<HourSlot>& slot) {
+bool HourSlot::read(KeyFile& file, std::size_t place, std::optional<HourSlot>& slot) {
   Slot bytes;
-  if (::pread(file, bytes.data(), kSize, static_cast<off_t>(place * kSize)) != kSize) return false;
+  if (!file.read(place * kSize, bytes.span())) return false;
   Reader in(bytes.view());
   HourSlot found;
   found.hour = in.i64();
@@ -56,42 +37,38 @@ bool HourSlot::read(int file, std::size_t place, std::optional<HourSlot>& slot) 
   return true;
 }
 
-bool HourSlot::write(int file, std::size_t place) const {
-  return write_all(file, slot_for(hour, key).view(), place * kSize);
+bool HourSlot::write(KeyFile& file, std::size_t place) const {
+  return file.write(place * kSize, slot_for(hour, key).view());
 }
 
-bool HourSlot::clear(int file, std::size_t place) {
-  return write_all(file, Slot().view(), place * kSize);
+bool HourSlot::clear(KeyFile& file, std::size_t place) {
+  return file.write(place * kSize, Slot().view());
 }
 
 std::int64_t hour_of(Time time) {
   return std::chrono::floor<Hours>(time).time_since_epoch().count();
 }
 
-Result<std::unique_ptr<HourKeys>, std::string> HourKeys::open(const std::string& path, Random& random) {
-  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (file < 0) return unexpected("The file " + path + " cannot be opened: " + std::strerror(errno) + ".");
-  std::unique_ptr<HourKeys> keys(new HourKeys(file, random));
+Result<std::unique_ptr<HourKeys>, std::string> HourKeys::open(const std::string& path, Random& random,
+                                                              const OpenKeyFile& open_file) {
+  auto file = open_file(path);
+  if (!file) return unexpected(file.error());
+  std::unique_ptr<HourKeys> keys(new HourKeys(std::move(*file), random));
   if (!keys->load()) return unexpected("The file " + path + " cannot be read or written.");
   return keys;
 }
 
-HourKeys::~HourKeys() {
-  ::close(file_);
-}
-
 bool HourKeys::load() {
-  struct stat info {};
-  if (::fstat(file_, &info) != 0) return false;
+  const auto have = file_->size();
+  if (!have) return false;
   // Full size from the start: it never grows again, so its blocks never move.
-  const auto have = static_cast<std::size_t>(info.st_size);
-  if (have < kSlots * HourSlot::kSize) {
-    const ByteVector zeros(kSlots * HourSlot::kSize - have);
-    if (!write_all(file_, zeros, have) || ::fsync(file_) != 0) return false;
+  if (*have < kSlots * HourSlot::kSize) {
+    const ByteVector zeros(kSlots * HourSlot::kSize - *have);
+    if (!file_->write(*have, zeros) || !file_->sync()) return false;
   }
   for (std::size_t i = 0; i < kSlots; ++i) {
     std::optional<HourSlot> slot;
-    if (!HourSlot::read(file_, i, slot)) return false;
+    if (!HourSlot::read(*file_, i, slot)) return false;
     if (slot) keys_.emplace(slot->hour, slot->key);
   }
   return true;
@@ -100,9 +77,7 @@ bool HourKeys::load() {
 std::optional<HourKey> HourKeys::make(std::int64_t hour) {
   if (auto key = find(hour)) return key;
   const auto key = random_.draw<HourKey>();
-  if (!HourSlot{hour, key}.write(file_, place_of(hour)) || ::fdatasync(file_) != 0) {
-    return std::nullopt;
-  }
+  if (!HourSlot{hour, key}.write(*file_, place_of(hour)) || !file_->sync()) return std::nullopt;
   const std::lock_guard lock(mutex_);
   return keys_.emplace(hour, key).first->second;
 }
@@ -121,9 +96,9 @@ bool HourKeys::destroy_before(std::int64_t hour) {
   for (auto old = keys_.begin(); old != end; ++old) {
     // Its slot may have gone to a later hour, when destroying failed for weeks: then it is destroyed already.
     if (keys_.count(old->first + static_cast<std::int64_t>(kSlots)) != 0) continue;
-    if (!HourSlot::clear(file_, place_of(old->first))) return false;
+    if (!HourSlot::clear(*file_, place_of(old->first))) return false;
   }
-  if (::fdatasync(file_) != 0) return false;
+  if (!file_->sync()) return false;
   keys_.erase(keys_.begin(), end);
   return true;
 }

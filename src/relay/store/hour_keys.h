@@ -11,6 +11,7 @@
 #include "base/random.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "relay/store/key_file.h"
 
 namespace tacet::relay {
 
@@ -26,20 +27,17 @@ struct HourSlot {
   HourKey key;
 
   // `slot`: what lies in that place, or nothing. False if the file cannot be read.
-  [[nodiscard]] static bool read(int file, std::size_t place, std::optional<HourSlot>& slot);
+  [[nodiscard]] static bool read(KeyFile& file, std::size_t place, std::optional<HourSlot>& slot);
   // False if the file cannot be written. Not durable yet.
-  [[nodiscard]] bool write(int file, std::size_t place) const;
-  [[nodiscard]] static bool clear(int file, std::size_t place);
+  [[nodiscard]] bool write(KeyFile& file, std::size_t place) const;
+  [[nodiscard]] static bool clear(KeyFile& file, std::size_t place);
 };
 
 class HourKeys {
  public:
   // Opens the file or makes it. Else a sentence for the operator.
-  [[nodiscard]] static Result<std::unique_ptr<HourKeys>, std::string> open(const std::string& path,
-                                                                           Random& random);
-  ~HourKeys();
-  HourKeys(const HourKeys&) = delete;
-  HourKeys& operator=(const HourKeys&) = delete;
+  [[nodiscard]] static Result<std::unique_ptr<HourKeys>, std::string> open(
+      const std::string& path, Random& random, const OpenKeyFile& open_file = open_key_file);
 
   // The key of that hour, made and durable if there was none. Nothing if the file cannot be written.
   [[nodiscard]] std::optional<HourKey> make(std::int64_t hour);
@@ -51,10 +49,10 @@ class HourKeys {
   bool destroy_before(std::int64_t hour);
 
  private:
-  HourKeys(int file, Random& random) : file_(file), random_(random) {}
+  HourKeys(std::unique_ptr<KeyFile> file, Random& random) : file_(std::move(file)), random_(random) {}
   bool load();
 
-  const int file_;  // ours to close
+  const std::unique_ptr<KeyFile> file_;
   Random& random_;
   mutable std::mutex mutex_;  // the writer makes and destroys, the reader finds
   std::map<std::int64_t, HourKey> keys_;

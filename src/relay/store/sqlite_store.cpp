@@ -59,11 +59,12 @@ Result<std::unique_ptr<SqliteStore>, std::string> SqliteStore::open(const Option
   Result<std::unique_ptr<SqliteStore>, std::string> out;
   try {
     const auto format = std::filesystem::exists(database) ? [&] {
-      Database probe(database, Database::Mode::read);
+      // Not only to read: a power cut may have left something to be rolled back before anything can be read.
+      Database probe(database, Database::Mode::write);
       return format_of(probe);
     }()
                                              : 0;
-    auto hour_keys = HourKeys::open((*folder)->file("hour-keys"), random);
+    auto hour_keys = HourKeys::open((*folder)->file("hour-keys"), random, options.open_key_file);
     if (format > kFormat) {
       out = unexpected("The data folder " + options.folder +
                        " was written by a newer tacet-relay. Nothing was changed. Run that one.");

@@ -7,6 +7,7 @@
 
 #include "base/random.h"
 #include "relay/clock.h"
+#include "relay/store/key_file.h"
 #include "relay/store/store.h"
 
 namespace tacet::relay {
@@ -16,6 +17,7 @@ class SqliteStore final : public Store {
   struct Options {
     std::string folder;  // made, for its owner alone, if it is not there
     Quota quota;
+    OpenKeyFile open_key_file = relay::open_key_file;
   };
 
   // Else a sentence for the operator: what is wrong and what to do. Clock and random must outlive the store

@@ -55,8 +55,11 @@ void Writer::tidy(std::function<void(bool)> done) {
 }
 
 void Writer::loop() {
-  // What fell due while the relay was down goes before anything else happens.
+  // What fell due while the relay was down goes before anything else happens, and so does what a crash left
+  // in the log: a deletion may be in it, and what was deleted.
+  deleted_at_ = std::chrono::steady_clock::now();
   sweep_all();
+  empty_log();
   for (;;) {
     std::vector<Work> batch = queue_.take(kMaxBatch, kGather, kTick);
     if (batch.empty() && queue_.closed()) break;
@@ -90,6 +93,7 @@ void Writer::carry_out(std::vector<Work>& batch) {
     if (work.change) continue;
     const bool swept = sweep_all();
     const bool emptied = empty_log();
+    if (swept && emptied && !healthy_) probe();
     answers.emplace_back([done = std::move(work.tidied), ok = swept && emptied] { done(ok); });
   }
   executor_([answers = std::move(answers)] {
@@ -101,9 +105,11 @@ void Writer::tick() {
   const auto now = std::chrono::steady_clock::now();
   next_tick_ = now + kTick;
   bool more = false;
-  if (sweep_some(more) && !healthy_) probe();
+  const bool swept = sweep_some(more);
+  const bool late = deleted_at_ && now >= *deleted_at_ + kCheckpointAfter;
+  const bool emptied = !late || empty_log();
+  if (swept && emptied && !healthy_) probe();
   if (more) next_tick_ = now;
-  if (deleted_at_ && now >= *deleted_at_ + kCheckpointAfter) empty_log();
 }
 
 bool Writer::sweep_all() {
