@@ -23,7 +23,7 @@ void Delivery::subscribe(const wire::MailboxId& mailbox, std::uint64_t after) {
 
 void Delivery::unsubscribe(const wire::MailboxId& mailbox) {
   if (lanes_.erase(mailbox) == 0) return;
-  line_.erase(std::remove(line_.begin(), line_.end(), mailbox), line_.end());
+  line_.remove(mailbox);
 }
 
 void Delivery::arrived(const wire::MailboxId& mailbox) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <deque>
+#include <list>
 #include <map>
 #include <optional>
 
@@ -64,7 +65,7 @@ class Delivery {
   void line_up(const wire::MailboxId& mailbox, Lane& lane);
 
   std::map<wire::MailboxId, Lane> lanes_;
-  std::deque<wire::MailboxId> line_;
+  std::list<wire::MailboxId> line_;  // a list gives back, and so wipes, what leaves it
   std::uint64_t last_subscription_ = 0;
 };
 

@@ -5,6 +5,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <csignal>
 #include <cstdio>
 
@@ -15,6 +16,7 @@
 #include "relay/reload.h"
 #include "relay/store/postgres_store.h"
 #include "relay/store/sqlite_store.h"
+#include "relay/store/wipe_stack.h"
 
 namespace tacet::relay {
 namespace {
@@ -61,6 +63,24 @@ Result<std::optional<int>, std::string> passed_socket() {
       "systemd passed on several sockets, and this relay listens on one. See ListenStream= in its unit."));
 }
 
+// The network's thread leaves nothing on its stack for long (README.md, "Erasure, shown").
+class StackWiper {
+ public:
+  explicit StackWiper(boost::asio::io_context& io) : timer_(io) { wait(); }
+
+ private:
+  void wait() {
+    timer_.expires_after(std::chrono::seconds(5));
+    timer_.async_wait([this](const boost::system::error_code& error) {
+      if (error) return;
+      wipe_stack();
+      wait();
+    });
+  }
+
+  boost::asio::steady_timer timer_;
+};
+
 int run(const Options& options) {
   const auto config = options.config();
   if (!config) return complain(config.error() + "\nNothing was started.", kWrongUsage);
@@ -96,6 +116,7 @@ int run(const Options& options) {
     metrics_listener = std::move(*opened);
     spdlog::info("metrics are at http://{}/metrics", metrics_listener->place());
   }
+  StackWiper wiper(io);
   Reload reload(options, *config, shared, server);
   server.on_hangup([&reload] { reload.now(); });
   std::printf("Tacet is at %s\n", url->c_str());

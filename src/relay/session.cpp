@@ -239,6 +239,9 @@ bool Session::proves(const wire::Subscribe& request, const wire::Subscribe::Entr
 void Session::leave(const wire::MailboxId& mailbox) {
   relay_.hub.release(mailbox, *this);
   delivery_.unsubscribe(mailbox);
+  if (page_for_.mailbox != mailbox) return;
+  page_for_ = {};
+  page_.clear();
 }
 
 void Session::leave_all() {

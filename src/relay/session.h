@@ -150,7 +150,7 @@ class Session final : public MailboxReader, public std::enable_shared_from_this<
   Delivery delivery_;
   bool fetching_ = false;
   Delivery::Wanted page_for_;
-  std::list<Held> page_;
+  std::list<Held> page_;  // as in Delivery::line_
   bool page_has_more_ = false;
 
   bool draining_ = false;

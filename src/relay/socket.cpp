@@ -93,6 +93,7 @@ class Socket final : public Link, public OpenSocket, public std::enable_shared_f
         const auto data = buffer.cdata();
         session_->receive({static_cast<const Byte*>(data.data()), data.size()});
       }
+      wipe({static_cast<Byte*>(buffer.data().data()), buffer.size()});
       buffer.consume(buffer.size());
     }
     gone_ = true;

@@ -33,11 +33,21 @@ auto here(Stream& stream, Handler handler) {
   return asio::bind_executor(stream.get_executor(), std::move(handler));
 }
 
+// What the message before left in a buffer that is read into again would stay while a connection is idle:
+// Beast keeps the beginning of a frame in one of its own. Large ones belong to socket.cpp, which wipes them
+// itself.
+const AnyStream::MutableBuffers& wiped(const AnyStream::MutableBuffers& buffers) {
+  for (const asio::mutable_buffer& buffer : buffers) {
+    if (buffer.size() <= 4096) wipe({static_cast<Byte*>(buffer.data()), buffer.size()});
+  }
+  return buffers;
+}
+
 class PlainTransport final : public AnyStream::Transport {
  public:
   explicit PlainTransport(tcp::socket socket) : stream_(std::move(socket)) {}
   void read_some(const AnyStream::MutableBuffers& buffers, AnyStream::Transferred handler) override {
-    stream_.async_read_some(buffers, here(stream_, std::move(handler)));
+    stream_.async_read_some(wiped(buffers), here(stream_, std::move(handler)));
   }
   void write_some(const AnyStream::ConstBuffers& buffers, AnyStream::Transferred handler) override {
     stream_.async_write_some(buffers, here(stream_, std::move(handler)));
@@ -73,7 +83,7 @@ class TlsTransport final : public AnyStream::Transport {
     co_await stream_.async_handshake(asio::ssl::stream_base::server, begun, into(error));
   }
   void read_some(const AnyStream::MutableBuffers& buffers, AnyStream::Transferred handler) override {
-    stream_.async_read_some(buffers, here(stream_, std::move(handler)));
+    stream_.async_read_some(wiped(buffers), here(stream_, std::move(handler)));
   }
   void write_some(const AnyStream::ConstBuffers& buffers, AnyStream::Transferred handler) override {
     stream_.async_write_some(buffers, here(stream_, std::move(handler)));

@@ -201,3 +201,33 @@ TEST_CASE("a store whose hour keys were lost delivers the rest and invents nothi
   f.send("ada", "kept", 5);
   CHECK(f.texts("ada") == Texts{"kept"});
 }
+
+TEST_CASE("with its hour's key destroyed, an old copy of the database opens nothing of that hour") {
+  namespace fs = std::filesystem;
+  StoreFixture f;
+  TemporaryFolder old;
+  f.make("ada");
+  f.send("ada", "of that hour", 1);
+  f.send("ada", "of a later one", 48);
+  f.close();
+  const auto copy = [&](const std::string& name, const std::string& from, const std::string& to) {
+    fs::copy_file(from + "/" + name, to + "/" + name, fs::copy_options::overwrite_existing);
+  };
+  for (const char* name : {"relay.sqlite", "hour-keys"}) copy(name, f.data(), old.path());
+
+  f.open();
+  f.pass(Hours(2));
+  f.tidy();
+  f.close();
+
+  // Who has the old copy, and a clock that says the old time.
+  f.pass(-Hours(2));
+  copy("relay.sqlite", old.path(), f.data());
+  f.open();
+  CHECK(f.texts("ada") == Texts{"of a later one"});
+  f.close();
+  // Only the key was missing.
+  for (const char* name : {"relay.sqlite", "hour-keys"}) copy(name, old.path(), f.data());
+  f.open();
+  CHECK(f.texts("ada") == Texts{"of that hour", "of a later one"});
+}

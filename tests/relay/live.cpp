@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <cstring>
+#include <fstream>
 
 namespace tacet::relay::testing {
 namespace {
@@ -60,10 +61,12 @@ int exit_code(int pid) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-int connect_to(int port) {
+int connect_to(int port, const std::string& from = "127.0.0.1") {
   const int file = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
+  ::inet_pton(AF_INET, from.c_str(), &address.sin_addr);
+  REQUIRE(::bind(file, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
   address.sin_port = htons(static_cast<std::uint16_t>(port));
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   if (::connect(file, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
@@ -146,6 +149,41 @@ std::string Process::wait_for_log(const std::string& what) {
   }
 }
 
+std::set<std::string> Process::in_memory(const std::map<std::string, std::string>& wanted) const {
+  const std::string proc = "/proc/" + std::to_string(pid_);
+  std::ifstream maps(proc + "/maps");
+  const int memory = ::open((proc + "/mem").c_str(), O_RDONLY | O_CLOEXEC);
+  REQUIRE(memory >= 0);
+  std::set<std::string> found;
+  std::uint64_t read = 0;
+  for (std::string line; std::getline(maps, line);) {
+    char* rest = nullptr;
+    std::uint64_t at = std::strtoull(line.c_str(), &rest, 16);
+    const std::uint64_t end = std::strtoull(rest + 1, &rest, 16);
+    // Not what cannot be read, and not the terabytes in which AddressSanitizer counts.
+    if (rest[1] != 'r' || end - at > 1ULL << 32) continue;
+    static constexpr std::size_t kStep = 1 << 20;
+    static constexpr std::size_t kOverlap = 256;
+    std::string bytes;
+    while (at < end) {
+      const std::size_t kept = std::min(kOverlap, bytes.size());
+      bytes.erase(0, bytes.size() - kept);
+      bytes.resize(kept + std::min<std::uint64_t>(kStep, end - at));
+      const ssize_t n = ::pread(memory, bytes.data() + kept, bytes.size() - kept, static_cast<off_t>(at));
+      if (n <= 0) break;
+      bytes.resize(kept + static_cast<std::size_t>(n));
+      at += static_cast<std::size_t>(n);
+      read += static_cast<std::size_t>(n);
+      for (const auto& [name, value] : wanted) {
+        if (bytes.find(value) != std::string::npos) found.insert(name);
+      }
+    }
+  }
+  ::close(memory);
+  REQUIRE(read > 1 << 20);
+  return found;
+}
+
 std::string Process::log_after_end() {
   return logged_ += read_until_end(log_);
 }
@@ -184,10 +222,12 @@ crypto::Ed25519Seed reader_seed(std::string_view name) {
 LiveClient::LiveClient(const Process& process, const std::string& host)
     : LiveClient(process.port(), host.empty() ? process.host() : host) {}
 
-LiveClient::LiveClient(int port, const std::string& host) : socket_(connect_to(port)), host_(host) {
+LiveClient::LiveClient(int port, const std::string& host, const std::string& more_header,
+                       const std::string& from)
+    : socket_(connect_to(port, from)), host_(host) {
   write_all(socket_.number,
-            "GET /relay HTTP/1.1\r\nHost: " + host_ +
-                "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nOrigin: https://elsewhere.example\r\n"
+            "GET /relay HTTP/1.1\r\nHost: " + host_ + "\r\n" + more_header +
+                "Upgrade: websocket\r\nConnection: Upgrade\r\nOrigin: https://elsewhere.example\r\n"
                 "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
   std::string header;
   while (!header.ends_with("\r\n\r\n")) {

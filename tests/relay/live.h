@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "crypto/ed25519.h"
@@ -41,6 +42,8 @@ class Process {
   // Reads its standard error until `what` is in it or it ends; all that came so far.
   std::string wait_for_log(const std::string& what);
   [[nodiscard]] const std::string& log_so_far() const { return logged_; }
+  // The names of those byte strings that are somewhere in its memory: what a core dump of it would hold.
+  [[nodiscard]] std::set<std::string> in_memory(const std::map<std::string, std::string>& wanted) const;
   // Everything it wrote to standard error. After its end only.
   [[nodiscard]] std::string log_after_end();
 
@@ -70,8 +73,9 @@ class LiveClient {
  public:
   // Connects, upgrades and reads Hello. `host` is what goes into the Host header, by default the address.
   explicit LiveClient(const Process& process, const std::string& host = "");
-  // The same through whatever listens on that port.
-  LiveClient(int port, const std::string& host);
+  // The same through whatever listens on that port; with more in the header, and from that address.
+  LiveClient(int port, const std::string& host, const std::string& more_header = "",
+             const std::string& from = "127.0.0.1");
   LiveClient(const LiveClient&) = delete;
   LiveClient& operator=(const LiveClient&) = delete;
 

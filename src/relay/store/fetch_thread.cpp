@@ -4,8 +4,16 @@
 
 #include "crypto/sealed.h"
 #include "relay/store/mailbox_tables.h"
+#include "relay/store/wipe_stack.h"
 
 namespace tacet::relay {
+
+namespace {
+
+// How long what was read stays in memory, deleted or not.
+constexpr std::chrono::seconds kForgetAfter{5};
+
+}  // namespace
 
 FetchThread::FetchThread(const std::string& path, const HourKeys& hour_keys, Clock& clock,
                          StoreCounts& counts, Executor executor)
@@ -30,9 +38,15 @@ void FetchThread::fetch(const wire::MailboxId& mailbox, std::uint64_t after, std
 }
 
 void FetchThread::loop() {
+  auto forget_at = std::chrono::steady_clock::now() + kForgetAfter;
   for (;;) {
-    std::vector<Request> requests = queue_.take(1, std::chrono::milliseconds(0), std::chrono::hours(1));
+    std::vector<Request> requests = queue_.take(1, std::chrono::milliseconds(0), kForgetAfter);
     if (requests.empty() && queue_.closed()) return;
+    if (std::chrono::steady_clock::now() >= forget_at) {
+      database_.forget_pages();
+      wipe_stack();
+      forget_at = std::chrono::steady_clock::now() + kForgetAfter;
+    }
     for (Request& request : requests) {
       executor_([done = std::move(request.done), result = std::make_shared<Result<Page, wire::Code>>(
                                                      read(request))] { done(std::move(*result)); });

@@ -23,6 +23,12 @@ Database::Database(const std::string& path, Mode mode) {
   if (code != SQLITE_OK) fail(handle);
   sqlite3_extended_result_codes(handle, 1);
   sqlite3_busy_timeout(handle, 1000);
+  // No small blocks of SQLite's own: what was freed in them would stay as it is.
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_LOOKASIDE, nullptr, 0, 0);
+}
+
+void Database::forget_pages() {
+  sqlite3_db_release_memory(handle());
 }
 
 void Database::Close::operator()(sqlite3* handle) const {

@@ -28,6 +28,8 @@ class Database {
   // The first column of the first row of a pragma or query without parameters.
   [[nodiscard]] std::int64_t integer(const char* sql);
   [[nodiscard]] bool in_transaction() const;
+  // Gives back the memory of pages read or written, in which deleted rows may be.
+  void forget_pages();
   [[nodiscard]] sqlite3* handle() const { return handle_.get(); }
 
  private:

@@ -3,7 +3,7 @@
 
 #include <chrono>
 #include <condition_variable>
-#include <deque>
+#include <list>
 #include <mutex>
 #include <vector>
 
@@ -64,7 +64,7 @@ class WorkQueue {
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<Waiting> waiting_;
+  std::list<Waiting> waiting_;  // gives back, and so wipes, what leaves it
   std::size_t bytes_ = 0;
   bool closed_ = false;
 };

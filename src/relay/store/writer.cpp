@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include "relay/store/schema.h"
+#include "relay/store/wipe_stack.h"
 
 namespace tacet::relay {
 namespace {
@@ -110,6 +111,7 @@ void Writer::tick() {
   const bool emptied = !late || empty_log();
   if (swept && emptied && !healthy_) probe();
   if (more) next_tick_ = now;
+  wipe_stack();
 }
 
 bool Writer::sweep_all() {
@@ -149,6 +151,7 @@ bool Writer::empty_log() {
     if (!checkpoint(database_)) return false;
     counts_.checkpoint.add(seconds_since(began));
     deleted_at_.reset();
+    database_.forget_pages();
     return true;
   } catch (const SqliteError& error) {
     failed(error.what());
