@@ -60,6 +60,7 @@ TEST_CASE("a client at one node is woken by what is sent at another, and its ack
   again->subscribe("ada");
   CHECK(text_in(again->next_msg()) == "three");
   CHECK(again->hello().server_key == ada->hello().server_key);
+  CHECK(nodes.process(2).terminate() == 0);
 }
 
 TEST_CASE("the newest connection for a mailbox wins, whichever node it is at") {

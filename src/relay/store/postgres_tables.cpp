@@ -23,6 +23,7 @@ wire::Keys keys_in(const PgRows& rows) {
 
 std::vector<ByteView> views(const std::vector<wire::MailboxId>& mailboxes) {
   std::vector<ByteView> out;
+  out.reserve(mailboxes.size());
   for (const wire::MailboxId& mailbox : mailboxes) out.push_back(mailbox.view());
   return out;
 }

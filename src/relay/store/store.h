@@ -97,6 +97,7 @@ class Store {
   virtual void set_quota(Quota quota) = 0;
 
   // Tells other nodes that these have a reader here. A store with one node has nobody to tell.
+  // NOLINTNEXTLINE(performance-unnecessary-value-param): a store that has somebody keeps them
   virtual void announce(std::vector<Claim> /*claims*/) {}
 
   // False while nothing can be kept. Safe from any thread.
