@@ -93,6 +93,9 @@ class Person {
       if (needs_subscription(request) && subscribed_.count(mailbox) == 0) continue;
       ++tally_.repeated;
       say(client, {request});
+      // Before a Delete that may come next: what is still on its way to us would be taken for the new
+      // mailbox's.
+      look(client);
     }
     for (std::size_t i = 0; i < script_.mailboxes(); ++i) {
       if (!worlds_.any().has(script_.mailbox(i))) say(client, {script_.make(i)});
