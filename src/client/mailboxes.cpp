@@ -212,7 +212,7 @@ void Mailboxes::refused(Mailbox& mailbox, const wire::Answer* answer) {
 void Mailboxes::create(Link& link, const wire::MailboxId& id, Mailbox& mailbox) {
   mailbox.busy = true;
   const crypto::Hash token = crypto::blake2b(std::string_view("tacet-token"), mailbox.record.token);
-  wire::New request{id, {crypto::ed25519_public(mailbox.record.reader).raw}, {token.raw}};
+  wire::New request{id, {crypto::ed25519_public(mailbox.record.reader).raw}, {token.raw}, {}};
   link.request(request, [this, id, relay = link.address()](const wire::Answer* answer) {
     const auto found = mailboxes_.find(id);
     if (found == mailboxes_.end()) return;

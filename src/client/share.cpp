@@ -107,8 +107,10 @@ void ShareKeeper::pump(Link& link) {
 
 void ShareKeeper::enter(Link& link) {
   if (stage_ == Stage::away) {
-    const wire::New request{
-        record_->mailbox, {crypto::ed25519_public(record_->reader).raw}, wire::token_hash(record_->token)};
+    const wire::New request{record_->mailbox,
+                            {crypto::ed25519_public(record_->reader).raw},
+                            wire::token_hash(record_->token),
+                            {}};
     return ask(link, request, [this](const wire::Answer&) { stage_ = Stage::made; });
   }
   ask(link, subscription(p_.context, link, *record_), [this](const wire::Answer& answer) {

@@ -266,9 +266,13 @@ constexpr std::pair<std::string_view, LogLevel> kLevels[] = {{"debug", LogLevel:
                                                              {"warning", LogLevel::warning},
                                                              {"error", LogLevel::error}};
 
-std::optional<LogLevel> level_in(std::string_view text) {
-  for (const auto& [name, level] : kLevels) {
-    if (name == text) return level;
+constexpr std::pair<std::string_view, wire::Admission> kAdmissions[] = {
+    {"open", wire::Admission::open}, {"invite", wire::Admission::invite}, {"work", wire::Admission::work}};
+
+template <class Value, std::size_t N>
+std::optional<Value> one_named(const std::pair<std::string_view, Value> (&values)[N], std::string_view text) {
+  for (const auto& [name, value] : values) {
+    if (name == text) return value;
   }
   return std::nullopt;
 }
@@ -302,6 +306,20 @@ void read(const toml::table& table, Complaints& complaints, Config& out) {
     mailboxes.integer("quota_envelopes", out.quota.envelopes, 1, 1'000'000);
     mailboxes.size("quota_bytes", out.quota.bytes, 64 << 10, std::uint64_t{1} << 40,
                    "from 64 KiB to 1024 GiB");
+    mailboxes.size("quota_files", out.quota.chunk_bytes, 0, std::uint64_t{1} << 40, "up to 1024 GiB");
+  }
+  {
+    Section admission = file.section("admission");
+    std::string kind(kAdmissions[0].first);
+    admission.text("kind", kind, [](const std::string& text) {
+      return one_named(kAdmissions, text) ? std::string() : "must be \"open\", \"invite\" or \"work\".";
+    });
+    out.terms.admission = *one_named(kAdmissions, kind);
+    std::uint64_t memory = std::uint64_t{out.terms.work.memory_kib} << 10;
+    admission.size("work_memory", memory, std::uint64_t{wire::WorkWanted::kMinMemory} << 10,
+                   std::uint64_t{wire::WorkWanted::kMaxMemory} << 10, "from 1 MiB to 256 MiB");
+    out.terms.work.memory_kib = static_cast<std::uint32_t>(memory >> 10);
+    admission.integer("work_bits", out.terms.work.bits, 1, wire::WorkWanted::kMaxBits);
   }
   {
     Section limits = file.section("limits");
@@ -321,9 +339,10 @@ void read(const toml::table& table, Complaints& complaints, Config& out) {
     Section log = file.section("log");
     std::string level = "info";
     log.text("level", level, [](const std::string& text) {
-      return level_in(text) ? std::string() : "must be \"debug\", \"info\", \"warning\" or \"error\".";
+      return one_named(kLevels, text) ? std::string()
+                                      : "must be \"debug\", \"info\", \"warning\" or \"error\".";
     });
-    out.log = *level_in(level);
+    out.log = *one_named(kLevels, level);
   }
 }
 

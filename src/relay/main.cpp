@@ -93,13 +93,14 @@ int run(const Options& options) {
   Metrics metrics;
   // The store outlives the connections, and what it still answers goes to a network that no longer runs.
   boost::asio::io_context io(1);
+  const auto on_network = [&io](std::function<void()> task) { boost::asio::post(io, std::move(task)); };
+  WorkCheck work(on_network);
   Elsewhere elsewhere(hub);
-  auto store = open_store(*config, clock, random, elsewhere,
-                          [&io](std::function<void()> task) { boost::asio::post(io, std::move(task)); });
+  auto store = open_store(*config, clock, random, elsewhere, on_network);
   if (!store) return complain(store.error(), kNoStore);
   elsewhere.speak_through(**store);
 
-  Relay shared{**store, hub, random, clock, config->quota, config->hosts, config->terms, metrics};
+  Relay shared{**store, hub, random, clock, config->quota, config->hosts, config->terms, metrics, work};
   Server server(io, shared, StaticFiles(config->web), config->limits);
   if (!config->tls.certificate.empty()) {
     if (const auto loaded = server.use_tls(config->tls); !loaded)

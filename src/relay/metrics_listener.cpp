@@ -17,14 +17,15 @@ using prometheus::MetricType;
 
 // In the order of wire::Request.
 constexpr std::string_view kTypeNames[] = {
-    "new",      "delete", "subscribe",   "unsubscribe",     "send",        "ack",       "keys_put",
-    "keys_get", "ping",   "share_store", "share_keep_only", "share_fetch", "unreadable"};
+    "new",       "delete",      "subscribe",   "unsubscribe",     "send",        "ack",       "keys_put",
+    "keys_get",  "ping",        "share_store", "share_keep_only", "share_fetch", "chunk_put", "chunks_wanted",
+    "chunk_get", "chunks_drop", "unreadable"};
 static_assert(std::size(kTypeNames) == Metrics::kTypes);
 
 // By the value of wire::Code.
-constexpr std::string_view kResultNames[] = {"ok",    "malformed",  "no_access", "not_subscribed",
-                                             "quota", "no_keys",    "used_up",   "refused",
-                                             "busy",  "unsupported"};
+constexpr std::string_view kResultNames[] = {"ok",    "malformed",   "no_access",   "not_subscribed",
+                                             "quota", "no_keys",     "used_up",     "refused",
+                                             "busy",  "unsupported", "not_admitted"};
 
 std::string result_name(std::size_t result) {
   return result < std::size(kResultNames) ? std::string(kResultNames[result]) : "other";

@@ -1,6 +1,7 @@
 #include "relay/session.h"
 
 #include "crypto/ed25519.h"
+#include "wire/chunk.h"
 
 namespace tacet::relay {
 namespace {
@@ -32,6 +33,9 @@ void Session::start() {
   hello.max_retention_hours = relay_.terms.max_retention_hours;
   hello.retires_at_ms = relay_.terms.retires_at_ms;
   hello.accepts_new = relay_.terms.accepts_new;
+  hello.quota_chunk_bytes = relay_.quota.chunk_bytes;
+  hello.admission = relay_.terms.admission;
+  if (hello.admission == wire::Admission::work) hello.work = relay_.terms.work;
   say(hello);
 }
 
@@ -55,7 +59,7 @@ void Session::receive(ByteView bytes) {
     if (!newer) stop(Close::protocol_error, "not a block of this protocol");
     return;
   }
-  if (subscribing_) {
+  if (held_back_) {
     waiting_.emplace_back(std::move(*block), ticket);
   } else {
     handle(std::move(*block), ticket);
@@ -81,17 +85,39 @@ Done<T> Session::then(Ticket ticket, Then carry_on) {
 }
 
 void Session::on(wire::New request, Ticket ticket) {
-  const auto create = [ticket, request](Session& self) {
-    self.relay_.store.create(
-        request, self.then<void>(ticket, [ticket](Session& made) { made.answer(ticket, wire::Ok{}); }));
-  };
-  if (relay_.terms.accepts_new) return create(*this);
-  // Whoever asks again for a mailbox that was made before is told so.
-  relay_.store.owners({request.mailbox}, then<std::vector<std::optional<Owner>>>(
-                                             ticket, [ticket, create](Session& self, const auto& owners) {
-                                               if (owners[0]) return create(self);
-                                               self.refuse(ticket, wire::Code::refused);
-                                             }));
+  const Terms& terms = relay_.terms;
+  if (!terms.accepts_new) return make(request, Making::none, ticket);
+  if (terms.admission == wire::Admission::open) return make(request, Making::free, ticket);
+  const auto* work = std::get_if<wire::Work>(&request.credential);
+  if (terms.admission != wire::Admission::work || work == nullptr) {
+    return make(request, Making::invited, ticket);
+  }
+  held_back_ = true;
+  relay_.work.check(relay_.store.server_key(), request.mailbox, *work, terms.work,
+                    [weak = weak_from_this(), request, ticket](std::optional<bool> done) {
+                      const auto self = weak.lock();
+                      if (!self) return;
+                      if (done) {
+                        self->make(request, *done ? Making::free : Making::invited, ticket);
+                      } else {
+                        self->refuse(ticket, wire::Code::busy);
+                      }
+                      self->go_on();
+                    });
+}
+
+void Session::make(const wire::New& request, Making making, Ticket ticket) {
+  relay_.store.create(request, making,
+                      then<void>(ticket, [ticket](Session& self) { self.answer(ticket, wire::Ok{}); }));
+}
+
+void Session::go_on() {
+  held_back_ = false;
+  while (!held_back_ && !waiting_.empty()) {
+    auto [block, ticket] = std::move(waiting_.front());
+    waiting_.pop_front();
+    handle(std::move(block), ticket);
+  }
 }
 
 void Session::on(wire::Delete request, Ticket ticket) {
@@ -109,22 +135,17 @@ void Session::on(wire::Subscribe request, Ticket ticket) {
   }
   std::vector<wire::MailboxId> mailboxes;
   for (const auto& entry : request.entries) mailboxes.push_back(entry.mailbox);
-  subscribing_ = true;
+  held_back_ = true;
   relay_.store.owners(std::move(mailboxes),
                       [weak = weak_from_this(), request = std::move(request), ticket](auto owners) {
                         const auto self = weak.lock();
                         if (!self) return;
-                        self->subscribing_ = false;
                         if (owners) {
                           self->subscribe(request, *owners, ticket);
                         } else {
                           self->refuse(ticket, owners.error());
                         }
-                        while (!self->subscribing_ && !self->waiting_.empty()) {
-                          auto [block, waiting_ticket] = std::move(self->waiting_.front());
-                          self->waiting_.pop_front();
-                          self->handle(std::move(block), waiting_ticket);
-                        }
+                        self->go_on();
                       });
 }
 
@@ -196,6 +217,31 @@ void Session::on(wire::ShareFetch request, Ticket ticket) {
   relay_.store.shares(request.mailbox, then<wire::Shares>(ticket, [ticket](Session& self, wire::Shares out) {
                         self.answer(ticket, std::move(out));
                       }));
+}
+
+void Session::on(wire::ChunkPut request, Ticket ticket) {
+  if (!(wire::chunk_digest(request.body) == request.digest)) return refuse(ticket, wire::Code::refused);
+  relay_.store.put_chunk(std::move(request),
+                         then<void>(ticket, [ticket](Session& self) { self.answer(ticket, wire::Ok{}); }));
+}
+
+void Session::on(wire::ChunksWanted request, Ticket ticket) {
+  relay_.store.wanted_chunks(std::move(request),
+                             then<wire::ChunksMissing>(ticket, [ticket](Session& self, auto missing) {
+                               self.answer(ticket, std::move(missing));
+                             }));
+}
+
+void Session::on(const wire::ChunkGet& request, Ticket ticket) {
+  relay_.store.get_chunk(request.digest, then<wire::Chunk>(ticket, [ticket](Session& self, auto chunk) {
+                           self.answer(ticket, std::move(chunk));
+                         }));
+}
+
+void Session::on(wire::ChunksDrop request, Ticket ticket) {
+  if (!delivery_.subscribed(request.mailbox)) return refuse(ticket, wire::Code::not_subscribed);
+  relay_.store.drop_chunks(std::move(request),
+                           then<void>(ticket, [ticket](Session& self) { self.answer(ticket, wire::Ok{}); }));
 }
 
 // ---- subscriptions

@@ -12,6 +12,7 @@
 #include "relay/hub.h"
 #include "relay/metrics.h"
 #include "relay/store/store.h"
+#include "relay/work_check.h"
 #include "wire/block.h"
 
 namespace tacet::relay {
@@ -36,6 +37,8 @@ struct Terms {
   bool accepts_new = true;         // whether new mailboxes are made
   std::int64_t retires_at_ms = 0;  // Unix time in milliseconds; 0: it does not
   std::uint16_t max_retention_hours = wire::kMaxRetentionHours;
+  wire::Admission admission = wire::Admission::open;
+  wire::WorkWanted work{16 << 10, 6};  // where work is wanted
 
   friend bool operator==(const Terms&, const Terms&) = default;
 };
@@ -50,6 +53,7 @@ struct Relay {
   std::vector<std::string> hosts;  // names that count in a Subscribe proof; none: what the client said
   Terms terms;
   Metrics& metrics;
+  WorkCheck& work;
 };
 
 // What a session needs of its connection.
@@ -115,7 +119,13 @@ class Session final : public MailboxReader, public std::enable_shared_from_this<
   void on(wire::ShareStore request, Ticket ticket);
   void on(wire::ShareKeepOnly request, Ticket ticket);
   void on(wire::ShareFetch request, Ticket ticket);
+  void on(wire::ChunkPut request, Ticket ticket);
+  void on(wire::ChunksWanted request, Ticket ticket);
+  void on(const wire::ChunkGet& request, Ticket ticket);
+  void on(wire::ChunksDrop request, Ticket ticket);
 
+  void make(const wire::New& request, Making making, Ticket ticket);
+  void go_on();  // with what was held back
   void subscribe(const wire::Subscribe& request, const std::vector<std::optional<Owner>>& owners,
                  Ticket ticket);
   [[nodiscard]] bool proves(const wire::Subscribe& request, const wire::Subscribe::Entry& entry,
@@ -144,7 +154,7 @@ class Session final : public MailboxReader, public std::enable_shared_from_this<
   std::list<Answer> answers_;
   std::size_t requests_ = 0;  // under way, or answered and not yet written
   std::size_t request_bytes_ = 0;
-  bool subscribing_ = false;  // then what comes in waits, so that requests are carried out in order
+  bool held_back_ = false;  // what comes in waits for an answer, so that requests are carried out in order
   std::list<std::pair<wire::ClientBlock, Ticket>> waiting_;
 
   Delivery delivery_;

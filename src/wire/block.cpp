@@ -36,6 +36,14 @@ constexpr Byte kType<ShareKeepOnly> = 0x0B;
 template <>
 constexpr Byte kType<ShareFetch> = 0x0C;
 template <>
+constexpr Byte kType<ChunkPut> = 0x0D;
+template <>
+constexpr Byte kType<ChunksWanted> = 0x0E;
+template <>
+constexpr Byte kType<ChunkGet> = 0x0F;
+template <>
+constexpr Byte kType<ChunksDrop> = 0x10;
+template <>
 constexpr Byte kType<Hello> = 0x81;
 template <>
 constexpr Byte kType<Ok> = 0x82;
@@ -57,6 +65,10 @@ template <>
 constexpr Byte kType<Pong> = 0x8A;
 template <>
 constexpr Byte kType<Shares> = 0x8B;
+template <>
+constexpr Byte kType<Chunk> = 0x8C;
+template <>
+constexpr Byte kType<ChunksMissing> = 0x8D;
 
 // Said by the relay unasked, so answering no request.
 template <class Message>

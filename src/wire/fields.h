@@ -35,7 +35,19 @@ class Put {
     assert(v > 0);
     out_.u64(v);
   }
-  void code(Code v) { out_.u8(static_cast<std::uint8_t>(v)); }
+  void within(std::uint32_t v, [[maybe_unused]] std::uint32_t min, [[maybe_unused]] std::uint32_t max) {
+    assert(v >= min && v <= max);
+    out_.u32(v);
+  }
+  template <class Enum>
+  void one_of(Enum v, Enum /*first*/, Enum /*last*/) {
+    out_.u8(static_cast<std::uint8_t>(v));
+  }
+  void credential(const Credential& v) {
+    out_.u8(static_cast<std::uint8_t>(v.index()));
+    if (const auto* code = std::get_if<InviteCode>(&v)) out_.raw(*code);
+    if (const auto* work = std::get_if<Work>(&v)) out_.u64(work->counter);
+  }
   template <class Fixed>
   void bytes(const Fixed& v) {
     out_.raw(v);
@@ -85,14 +97,33 @@ class Get {
     v = in_.u64();
     if (v == 0) in_.fail();
   }
-  void code(Code& v) {
+  void within(std::uint32_t& v, std::uint32_t min, std::uint32_t max) {
+    v = in_.u32();
+    if (v < min || v > max) in_.fail();
+  }
+  template <class Enum>
+  void one_of(Enum& v, Enum first, Enum last) {
     const std::uint8_t raw = in_.u8();
-    if (raw < static_cast<std::uint8_t>(Code::malformed) ||
-        raw > static_cast<std::uint8_t>(Code::unsupported)) {
+    if (raw < static_cast<std::uint8_t>(first) || raw > static_cast<std::uint8_t>(last)) {
       in_.fail();
       return;
     }
-    v = static_cast<Code>(raw);
+    v = static_cast<Enum>(raw);
+  }
+  void credential(Credential& v) {
+    switch (in_.u8()) {
+      case 0:
+        v = std::monostate{};
+        break;
+      case 1:
+        v = in_.take<InviteCode>();
+        break;
+      case 2:
+        v = Work{in_.u64()};
+        break;
+      default:
+        in_.fail();
+    }
   }
   template <class Fixed>
   void bytes(Fixed& v) {
@@ -138,6 +169,7 @@ void fields(auto& a, Is<New> auto& m) {
   a.bytes(m.mailbox);
   a.bytes(m.reader);
   a.bytes(m.token_hash);
+  a.credential(m.credential);
 }
 
 void fields(auto& a, Is<Delete> auto& m) {
@@ -203,6 +235,29 @@ void fields(auto& a, Is<ShareFetch> auto& m) {
   a.bytes(m.mailbox);
 }
 
+void fields(auto& a, Is<ChunkPut> auto& m) {
+  a.bytes(m.mailbox);
+  a.bytes(m.token);
+  a.bytes(m.digest);
+  a.between(m.retention_hours, 1, kMaxRetentionHours);
+  a.envelope(m.body);
+}
+
+void fields(auto& a, Is<ChunksWanted> auto& m) {
+  a.bytes(m.mailbox);
+  a.bytes(m.token);
+  a.list(m.digests, ChunksWanted::kMaxDigests, 32, [&a](auto& digest) { a.bytes(digest); });
+}
+
+void fields(auto& a, Is<ChunkGet> auto& m) {
+  a.bytes(m.digest);
+}
+
+void fields(auto& a, Is<ChunksDrop> auto& m) {
+  a.bytes(m.mailbox);
+  a.list(m.digests, ChunksWanted::kMaxDigests, 32, [&a](auto& digest) { a.bytes(digest); });
+}
+
 // ---- from the relay
 
 void fields(auto& a, Is<Hello> auto& m) {
@@ -215,12 +270,17 @@ void fields(auto& a, Is<Hello> auto& m) {
   a.number(m.quota_envelopes);
   a.number(m.quota_bytes);
   a.number(m.max_retention_hours);
+  a.number(m.quota_chunk_bytes);
+  a.one_of(m.admission, Admission::open, Admission::work);
+  const bool works = m.admission == Admission::work;
+  a.within(m.work.memory_kib, works ? WorkWanted::kMinMemory : 0, works ? WorkWanted::kMaxMemory : 0);
+  a.within(m.work.bits, works ? 1 : 0, works ? WorkWanted::kMaxBits : 0);
 }
 
 void fields(auto& /*a*/, Is<Ok> auto& /*m*/) {}
 
 void fields(auto& a, Is<Error> auto& m) {
-  a.code(m.code);
+  a.one_of(m.code, Code::malformed, Code::not_admitted);
   a.number(m.retry_after_s);
 }
 
@@ -265,6 +325,14 @@ void fields(auto& a, Is<Shares> auto& m) {
     a.positive(entry.number);
     a.bytes(entry.half);
   });
+}
+
+void fields(auto& a, Is<Chunk> auto& m) {
+  a.envelope(m.body);
+}
+
+void fields(auto& a, Is<ChunksMissing> auto& m) {
+  a.list(m.digests, ChunksWanted::kMaxDigests, 32, [&a](auto& digest) { a.bytes(digest); });
 }
 
 }  // namespace tacet::wire

@@ -40,11 +40,31 @@ inline constexpr std::uint16_t kMaxRetentionHours = 720;
 // ---- from the client
 // --------------------------------------------------------------------------------------------
 
-// Makes a mailbox. The same again is OK; another key or token under the same id is Code::refused.
+// Whom a relay lets make mailboxes, and what New must bring (README.md, "Admission"). Who has an invite code
+// needs no work.
+enum class Admission : std::uint8_t { open = 0, invite = 1, work = 2 };
+using InviteCode = Secret<16, struct InviteCodeTag>;  // from the operator; good for a number of mailboxes
+// What a relay that wants work wants, in `admission` of Hello; both 0 where it does not.
+struct WorkWanted {
+  static constexpr std::uint32_t kMinMemory = 1024, kMaxMemory = 256 << 10;
+  static constexpr std::uint32_t kMaxBits = 20;
+  std::uint32_t memory_kib = 0;  // of Argon2id, kMinMemory to kMaxMemory
+  std::uint32_t bits = 0;        // leading zero bits of its result, 1 to kMaxBits
+  friend bool operator==(const WorkWanted&, const WorkWanted&) = default;
+};
+// The work that was done: work_done() of work.h says whether it is.
+struct Work {
+  std::uint64_t counter = 0;
+};
+using Credential = std::variant<std::monostate, InviteCode, Work>;
+
+// Makes a mailbox. The same again is OK and needs no credential; another key or token under the same id is
+// Code::refused.
 struct New {
   MailboxId mailbox;
   ReaderKey reader;
   TokenHash token_hash;
+  Credential credential;
 };
 
 // Removes a mailbox and all that lies in it. Needs a subscription on this connection. Unknown is OK.
@@ -136,6 +156,37 @@ struct ShareFetch {
   MailboxId mailbox;
 };
 
+// Files: chunks of ciphertext beside the envelopes of a mailbox. Whoever may write to the mailbox may put
+// them, whoever knows a digest may have the chunk, its owner may drop it. There are no names and no list.
+using ChunkDigest = Bytes<32, struct ChunkDigestTag>;  // BLAKE2b-256("tacet-chunk" ‖ body): chunk_digest()
+
+// Stores a chunk. OK means: on disk. Again: OK, and kept as long as the longer of both wants. Another body
+// under a digest cannot be: it is checked.
+struct ChunkPut {
+  MailboxId mailbox;
+  SendToken token;
+  ChunkDigest digest;
+  std::uint16_t retention_hours = 0;
+  ByteVector body;  // of an envelope's size
+};
+// Which of these the mailbox does not hold, so that an upload can go on where it was cut off. Answered by
+// ChunksMissing.
+struct ChunksWanted {
+  static constexpr std::size_t kMaxDigests = 512;
+  MailboxId mailbox;
+  SendToken token;
+  std::vector<ChunkDigest> digests;
+};
+// Answered by Chunk, or Error no_access.
+struct ChunkGet {
+  ChunkDigest digest;
+};
+// Removes chunks from a mailbox. Needs a subscription. Unknown ones are OK.
+struct ChunksDrop {
+  MailboxId mailbox;
+  std::vector<ChunkDigest> digests;
+};
+
 // ---- from the relay
 // ---------------------------------------------------------------------------------------------
 
@@ -150,6 +201,9 @@ struct Hello {
   std::uint32_t quota_envelopes = 0;  // per mailbox
   std::uint64_t quota_bytes = 0;      // per mailbox
   std::uint16_t max_retention_hours = 0;
+  std::uint64_t quota_chunk_bytes = 0;  // per mailbox
+  Admission admission = Admission::open;
+  WorkWanted work;
 };
 
 // The request was carried out and is durable.
@@ -165,6 +219,7 @@ enum class Code : std::uint8_t {
   refused = 7,         // this relay makes no new mailboxes now, or the id is taken
   busy = 8,            // over a rate limit, or the store cannot keep anything now: try again later
   unsupported = 9,     // a type or version this relay does not know
+  not_admitted = 10,   // New wants an invite code or work that was not there, is wrong or is used up
 };
 
 struct Error {
@@ -223,10 +278,21 @@ struct Shares {
   std::vector<Entry> entries;
 };
 
-using Request = std::variant<New, Delete, Subscribe, Unsubscribe, Send, Ack, KeysPut, KeysGet, Ping,
-                             ShareStore, ShareKeepOnly, ShareFetch>;
-using Answer =
-    std::variant<Hello, Ok, Error, Msg, Keys, Subscribed, LowStock, QuotaReached, GoAway, Pong, Shares>;
+// Answers ChunkGet.
+struct Chunk {
+  ByteVector body;
+};
+
+// Answers ChunksWanted.
+struct ChunksMissing {
+  std::vector<ChunkDigest> digests;
+};
+
+using Request =
+    std::variant<New, Delete, Subscribe, Unsubscribe, Send, Ack, KeysPut, KeysGet, Ping, ShareStore,
+                 ShareKeepOnly, ShareFetch, ChunkPut, ChunksWanted, ChunkGet, ChunksDrop>;
+using Answer = std::variant<Hello, Ok, Error, Msg, Keys, Subscribed, LowStock, QuotaReached, GoAway, Pong,
+                            Shares, Chunk, ChunksMissing>;
 
 // request_id is never 0.
 struct ClientBlock {

@@ -91,6 +91,11 @@ class ModelRelay {
   wire::Answer carry_out(Connection connection, const wire::ShareStore& r);
   wire::Answer carry_out(Connection connection, const wire::ShareKeepOnly& r);
   wire::Answer carry_out(Connection connection, const wire::ShareFetch& r);
+  // It keeps no files.
+  template <class Other>
+  wire::Answer carry_out(Connection, const Other&) {
+    return wire::Error{wire::Code::unsupported, 0};
+  }
   Mailbox* writable(const wire::MailboxId& id, const wire::SendToken& token);
   Mailbox* readable(Connection connection, const wire::MailboxId& id);
   void push(Mailbox& mailbox, const wire::Msg& msg);

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "store_fixture.h"
 #include "store_model.h"
+#include "wire/chunk.h"
 
 namespace tacet::relay::testing {
 namespace {
@@ -39,6 +40,22 @@ std::string say(const std::vector<std::optional<Owner>>& owners) {
     out += owner ? " " + short_hash(owner->reader.view()) + " " + say(owner->low_stock) : " nobody";
   }
   return out;
+}
+std::string say(const std::vector<Invite>& invites) {
+  std::string out = "invites";
+  for (const Invite& invite : invites) {
+    out += " " + invite.label + ":" + short_hash(invite.code.view()) + ":" + std::to_string(invite.mailboxes);
+    if (invite.until) out += ":" + std::to_string(to_millis(*invite.until));
+  }
+  return out;
+}
+std::string say(const wire::ChunksMissing& missing) {
+  std::string out = "missing";
+  for (const wire::ChunkDigest& digest : missing.digests) out += " " + short_hash(digest.view());
+  return out;
+}
+std::string say(const wire::Chunk& chunk) {
+  return "chunk " + short_hash(chunk.body);
 }
 std::string say(const Page& page) {
   std::string out = "page";
@@ -104,7 +121,37 @@ class Run {
   wire::New new_mailbox() {
     const std::string name = mailbox_name();
     return {named<wire::MailboxId>(name), named<wire::ReaderKey>(one_in(15) ? "wrong" : name),
-            wire::token_hash(token_of(name))};
+            wire::token_hash(token_of(name)),
+            one_in(3) ? wire::Credential(invite_code()) : wire::Credential()};
+  }
+
+  std::size_t small() { return below(4); }
+  wire::InviteCode invite_code() { return named<wire::InviteCode>("code " + std::to_string(small())); }
+  std::string label() { return "label " + std::to_string(small()); }
+
+  Invite new_invite() {
+    Invite out{label(), wire::invite_hash(invite_code()), static_cast<std::uint32_t>(small()), {}};
+    if (one_in(2)) out.until = model_.now + Hours(small());
+    // Two labels for one code are the operator's mistake, which the program that makes codes cannot make.
+    for (const Invite& other : model_.invites()) {
+      if (other.code == out.code) out.label = other.label;
+    }
+    return out;
+  }
+
+  ByteVector chunk_body() {
+    return envelope("chunk " + std::to_string(below(8)), any_of<std::size_t>({4096, 4096, 16384}));
+  }
+  wire::ChunkPut new_chunk() {
+    const std::string name = mailbox_name();
+    ByteVector body = chunk_body();
+    return {named<wire::MailboxId>(name), token_of(name), wire::chunk_digest(body),
+            any_of<std::uint16_t>({1, 2, 24, 720}), std::move(body)};
+  }
+  std::vector<wire::ChunkDigest> some_digests() {
+    std::vector<wire::ChunkDigest> out(small());
+    for (auto& digest : out) digest = wire::chunk_digest(chunk_body());
+    return out;
   }
 
   wire::Send new_send() {
@@ -145,10 +192,11 @@ class Run {
 
   void operate() {
     Store& store = subject_.store();
-    const std::size_t kind = below(100);
+    const std::size_t kind = below(112);
     if (kind < 12) {
       const wire::New request = new_mailbox();
-      store.create(request, expect<void>("create", model_.create(request)));
+      const Making making = any_of({Making::free, Making::free, Making::invited, Making::none});
+      store.create(request, making, expect<void>("create", model_.create(request, making)));
     } else if (kind < 14) {
       const wire::MailboxId id = mailbox();
       model_.remove(id);
@@ -184,6 +232,26 @@ class Run {
     } else if (kind < 97) {
       const wire::MailboxId id = mailbox();
       store.shares(id, expect<wire::Shares>("shares", model_.shares(id)));
+    } else if (kind < 102) {
+      const wire::ChunkPut request = new_chunk();
+      store.put_chunk(request, expect<void>("put_chunk", model_.put_chunk(request)));
+    } else if (kind < 104) {
+      const std::string name = mailbox_name();
+      const wire::ChunksWanted request{named<wire::MailboxId>(name), token_of(name), some_digests()};
+      store.wanted_chunks(request,
+                          expect<wire::ChunksMissing>("wanted_chunks", model_.wanted_chunks(request)));
+    } else if (kind < 106) {
+      const wire::ChunksDrop request{mailbox(), some_digests()};
+      model_.drop_chunks(request);
+      store.drop_chunks(request, expect<void>("drop_chunks", {}));
+    } else if (kind < 108) {
+      const Invite invite = new_invite();
+      store.add_invite(invite, expect<void>("add_invite", model_.add_invite(invite)));
+    } else if (kind < 109) {
+      const std::string which = label();
+      store.remove_invite(which, expect<void>("remove_invite", model_.remove_invite(which)));
+    } else if (kind < 110) {
+      store.invites(expect<std::vector<Invite>>("invites", model_.invites()));
     } else {
       const wire::MailboxId id = mailbox();
       model_.quota_told(id);
@@ -199,6 +267,8 @@ class Run {
     const std::size_t bytes = any_of<std::size_t>({1, 8192, 20480, 1 << 20});
     subject_.store().fetch(id, after, count, bytes,
                            expect<Page>("fetch", model_.fetch(id, after, count, bytes)));
+    const wire::ChunkDigest digest = wire::chunk_digest(chunk_body());
+    subject_.store().get_chunk(digest, expect<wire::Chunk>("get_chunk", model_.get_chunk(digest)));
   }
 
   void pass() {

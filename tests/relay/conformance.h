@@ -21,7 +21,7 @@ class ConformanceSubject {
   virtual void reopen() = 0;
 };
 
-inline constexpr Quota kConformanceQuota{6, 40960};
+inline constexpr Quota kConformanceQuota{6, 40960, 20480};
 
 // The subject's store has kConformanceQuota and is empty. The seed decides everything. Nothing if all answers
 // were the same, else a description of the first that was not.

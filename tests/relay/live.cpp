@@ -341,7 +341,8 @@ wire::Answer LiveClient::next_unasked() {
 wire::Answer LiveClient::make(std::string_view name) {
   return ask(wire::New{named<wire::MailboxId>(name),
                        {crypto::ed25519_public(reader_seed(name)).raw},
-                       wire::token_hash(named<wire::SendToken>(name))});
+                       wire::token_hash(named<wire::SendToken>(name)),
+                       {}});
 }
 
 wire::Answer LiveClient::subscribe(std::string_view name, std::uint64_t after, const std::string& host) {

@@ -155,7 +155,8 @@ TEST_CASE("requests sent without waiting are carried out in order") {
   subscribe.entries[0].signature = {crypto::ed25519_sign(reader_seed("ada"), proof).raw};
   const auto made = ada.post(wire::New{mailbox,
                                        {crypto::ed25519_public(reader_seed("ada")).raw},
-                                       wire::token_hash(named<wire::SendToken>("ada"))});
+                                       wire::token_hash(named<wire::SendToken>("ada")),
+                                       {}});
   const auto subscribed = ada.post(subscribe);
   const auto put = ada.post(wire::KeysPut{mailbox, {}, false, {}, ByteVector(wire::kSpkSize), {}, {}});
   CHECK(is<wire::Ok>(ada.answer_to(made)));

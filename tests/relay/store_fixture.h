@@ -82,8 +82,10 @@ class StoreFixture {
 
   wire::MailboxId make(std::string_view name) {
     const auto mailbox = named<wire::MailboxId>(name);
-    REQUIRE(wait<void>(&SqliteStore::create, wire::New{mailbox, named<wire::ReaderKey>(name),
-                                                       wire::token_hash(named<wire::SendToken>(name))}));
+    REQUIRE(wait<void>(
+        &SqliteStore::create,
+        wire::New{mailbox, named<wire::ReaderKey>(name), wire::token_hash(named<wire::SendToken>(name)), {}},
+        Making::free));
     return mailbox;
   }
   Result<Sent, wire::Code> send(std::string_view mailbox, std::string_view text, std::uint16_t hours = 24,

@@ -17,7 +17,11 @@ class StoreModel {
   explicit StoreModel(Quota quota) : quota_(quota) {}
   Time now;
 
-  Outcome<void> create(const wire::New& request) {
+  Outcome<void> create(const wire::New& request, Making making) {
+    if (find(request.mailbox) == nullptr) {
+      if (making == Making::none) return unexpected(wire::Code::refused);
+      if (making == Making::invited && !pay(request.credential)) return unexpected(wire::Code::not_admitted);
+    }
     Mailbox fresh;
     fresh.reader = request.reader;
     fresh.token_hash = request.token_hash;
@@ -150,12 +154,64 @@ class StoreModel {
     return out;
   }
 
+  Outcome<void> add_invite(const Invite& invite) {
+    const bool same = invites_.try_emplace(invite.label, invite).first->second.code == invite.code;
+    return same ? Outcome<void>() : unexpected(wire::Code::refused);
+  }
+  std::vector<Invite> invites() const {
+    std::vector<Invite> out;
+    for (const auto& [label, invite] : invites_) out.push_back(invite);
+    return out;
+  }
+  Outcome<void> remove_invite(const std::string& label) {
+    return invites_.erase(label) > 0 ? Outcome<void>() : unexpected(wire::Code::no_access);
+  }
+
+  Outcome<void> put_chunk(const wire::ChunkPut& request) {
+    Mailbox* box = open(request.mailbox, request.token);
+    if (box == nullptr) return unexpected(wire::Code::no_access);
+    const Time due = now + Hours(request.retention_hours);
+    const auto held = box->chunks.find(request.digest);
+    if (held != box->chunks.end()) {
+      held->second.due = std::max(held->second.due, due);
+      return {};
+    }
+    std::uint64_t bytes = request.body.size();
+    for (const auto& [digest, chunk] : box->chunks) bytes += chunk.body.size();
+    if (bytes > quota_.chunk_bytes) return unexpected(wire::Code::quota);
+    box->chunks[request.digest] = {request.body, due};
+    return {};
+  }
+  Outcome<wire::ChunksMissing> wanted_chunks(const wire::ChunksWanted& request) {
+    Mailbox* box = open(request.mailbox, request.token);
+    if (box == nullptr) return unexpected(wire::Code::no_access);
+    wire::ChunksMissing out;
+    for (const wire::ChunkDigest& digest : request.digests) {
+      const auto held = box->chunks.find(digest);
+      if (held == box->chunks.end() || held->second.due <= now) out.digests.push_back(digest);
+    }
+    return out;
+  }
+  void drop_chunks(const wire::ChunksDrop& request) {
+    Mailbox* box = find(request.mailbox);
+    if (box == nullptr) return;
+    for (const wire::ChunkDigest& digest : request.digests) box->chunks.erase(digest);
+  }
+  Outcome<wire::Chunk> get_chunk(const wire::ChunkDigest& digest) const {
+    for (const auto& [id, box] : boxes_) {
+      const auto held = box.chunks.find(digest);
+      if (held != box.chunks.end() && held->second.due > now) return wire::Chunk{held->second.body};
+    }
+    return unexpected(wire::Code::no_access);
+  }
+
   void tidy() {
     const auto over = [this](const auto& entry) { return entry.second <= now; };
     for (auto& [id, box] : boxes_) {
       std::erase_if(box.held, [this](const Held& held) { return held.due <= now; });
       std::erase_if(box.seen, over);
       std::erase_if(box.spent, over);
+      std::erase_if(box.chunks, [this](const auto& entry) { return entry.second.due <= now; });
       std::erase_if(box.answered, [this](const auto& entry) { return entry.second.second <= now; });
     }
   }
@@ -175,6 +231,11 @@ class StoreModel {
     std::map<ByteVector, Time> spent;
     std::map<wire::MessageId, std::pair<wire::Keys, Time>> answered;
     std::map<std::uint64_t, wire::ShareHalf> shares;
+    struct Chunk {
+      ByteVector body;
+      Time due;
+    };
+    std::map<wire::ChunkDigest, Chunk> chunks;
 
     [[nodiscard]] bool publishes() const {
       return !keys.identity.empty() && !keys.spk.empty() && !keys.lrk.empty();
@@ -195,8 +256,22 @@ class StoreModel {
     return box != nullptr && box->token_hash == wire::token_hash(token) ? box : nullptr;
   }
 
+  // Takes a mailbox from the invite with this code, if it is good for one.
+  bool pay(const wire::Credential& credential) {
+    const auto* code = std::get_if<wire::InviteCode>(&credential);
+    if (code == nullptr) return false;
+    for (auto& [label, invite] : invites_) {
+      if (!(invite.code == wire::invite_hash(*code))) continue;
+      if (invite.mailboxes == 0 || (invite.until && *invite.until <= now)) return false;
+      --invite.mailboxes;
+      return true;
+    }
+    return false;
+  }
+
   Quota quota_;
   std::map<wire::MailboxId, Mailbox> boxes_;
+  std::map<std::string, Invite> invites_;
 };
 
 }  // namespace tacet::relay::testing

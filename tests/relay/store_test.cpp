@@ -38,10 +38,12 @@ TEST_CASE("making a mailbox twice is the same mailbox; another key or token unde
   const auto id = f.make("ada");
   f.make("ada");
   const auto token = wire::token_hash(named<wire::SendToken>("ada"));
-  CHECK(f.wait<void>(&SqliteStore::create, wire::New{id, named<wire::ReaderKey>("eve"), token}).error() ==
-        Code::refused);
+  CHECK(f.wait<void>(&SqliteStore::create, wire::New{id, named<wire::ReaderKey>("eve"), token, {}},
+                     Making::free)
+            .error() == Code::refused);
   CHECK(f.wait<void>(&SqliteStore::create,
-                     wire::New{id, named<wire::ReaderKey>("ada"), named<wire::TokenHash>("x")})
+                     wire::New{id, named<wire::ReaderKey>("ada"), named<wire::TokenHash>("x"), {}},
+                     Making::free)
             .error() == Code::refused);
 }
 

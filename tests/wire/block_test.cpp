@@ -45,7 +45,9 @@ std::vector<ClientBlock> all_requests() {
   KeysPut no_keys{kMailbox, {}, false, {}, {}, {}, {}};
 
   std::vector<ClientBlock> out = {
-      {1, New{kMailbox, pattern<ReaderKey>(1), pattern<TokenHash>(2)}},
+      {1, New{kMailbox, pattern<ReaderKey>(1), pattern<TokenHash>(2), {}}},
+      {1, New{kMailbox, pattern<ReaderKey>(1), pattern<TokenHash>(2), pattern<InviteCode>(3)}},
+      {1, New{kMailbox, pattern<ReaderKey>(1), pattern<TokenHash>(2), Work{0x0102030405060708}}},
       {2, Delete{kMailbox}},
       {3, subscribe},
       {4, most},
@@ -61,20 +63,42 @@ std::vector<ClientBlock> all_requests() {
       {13, ShareStore{kMailbox, 1, pattern<ShareHalf>(8)}},
       {14, ShareKeepOnly{kMailbox, 0}},
       {15, ShareFetch{kMailbox}},
+      {16, ChunksWanted{kMailbox, pattern<SendToken>(4), {pattern<ChunkDigest>(5)}}},
+      {17, ChunksWanted{kMailbox, pattern<SendToken>(4),
+                        std::vector<ChunkDigest>(ChunksWanted::kMaxDigests, pattern<ChunkDigest>(6))}},
+      {18, ChunkGet{pattern<ChunkDigest>(7)}},
+      {19, ChunksDrop{kMailbox, {pattern<ChunkDigest>(8), pattern<ChunkDigest>(9)}}},
   };
   for (const std::size_t size : kEnvelopeSizes) {
     out.push_back({20, Send{kMailbox, pattern<SendToken>(6), pattern<MessageId>(7), 720, filled(size, 8)}});
+    out.push_back(
+        {21, ChunkPut{kMailbox, pattern<SendToken>(6), pattern<ChunkDigest>(7), 720, filled(size, 8)}});
   }
   return out;
 }
 
 std::vector<ServerBlock> all_answers() {
-  Hello hello{pattern<Nonce>(1), pattern<ServerKey>(2), 1'700'000'000'123, 0, true, 2000, 1000, 1 << 25, 720};
+  Hello hello{pattern<Nonce>(1),
+              pattern<ServerKey>(2),
+              1'700'000'000'123,
+              0,
+              true,
+              2000,
+              1000,
+              1 << 25,
+              720,
+              1 << 26,
+              Admission::open,
+              {}};
+  Hello works = hello;
+  works.admission = Admission::work;
+  works.work = {16384, 6};
   Keys keys{filled(kIdentitySize, 1), filled(kSpkSize, 2), filled(kLrkSize, 3), filled(kOtkSize, 4)};
   Keys without = keys;
   without.otk.clear();
   std::vector<ServerBlock> out = {
       {0, hello},
+      {0, works},
       {1, Ok{}},
       {2, Error{Code::busy, 30}},
       {0, Error{Code::malformed, 0}},
@@ -87,10 +111,12 @@ std::vector<ServerBlock> all_answers() {
       {0, GoAway{5}},
       {7, Pong{-1}},
       {8, Shares{}},
+      {10, ChunksMissing{std::vector<ChunkDigest>(ChunksWanted::kMaxDigests, pattern<ChunkDigest>(1))}},
       {9, Shares{std::vector<Shares::Entry>(kMaxShares, {3, pattern<ShareHalf>(9)})}},
   };
   for (const std::size_t size : kEnvelopeSizes) {
     out.push_back({0, Msg{kMailbox, 42, pattern<MessageId>(7), 1'700'000'000'000, filled(size, 8)}});
+    out.push_back({11, Chunk{filled(size, 8)}});
   }
   return out;
 }
@@ -267,10 +293,34 @@ TEST_CASE("values out of range are refused") {
   CHECK(client_error(send) == BlockError::malformed);
 
   ByteVector error = encode(ServerBlock{1, Error{Code::unsupported, 0}});
-  error[6] = 10;
+  error[6] = 11;
   CHECK(decode_server(error).error() == BlockError::malformed);
   error[6] = 0;
   CHECK(decode_server(error).error() == BlockError::malformed);
+
+  ByteVector made = encode(ClientBlock{1, New{}});
+  made[6 + 16 + 32 + 32] = 3;  // a credential of no known kind
+  CHECK(client_error(made) == BlockError::malformed);
+
+  // Work is named where it is wanted and only there, and never more than a person could wait for.
+  const auto hello_with = [](Admission admission, WorkWanted work) {
+    ByteVector bytes = encode(ServerBlock{0, Hello{}});
+    Writer tail;
+    tail.u8(static_cast<std::uint8_t>(admission)).u32(work.memory_kib).u32(work.bits);
+    const std::size_t at = 6 + 32 + 32 + 8 + 8 + 1 + 4 + 4 + 8 + 2 + 8;
+    std::copy(tail.view().begin(), tail.view().end(), bytes.begin() + at);
+    return decode_server(bytes).has_value();
+  };
+  CHECK(hello_with(Admission::open, {}));
+  CHECK(hello_with(Admission::invite, {}));
+  CHECK(hello_with(Admission::work, {1024, 1}));
+  CHECK(hello_with(Admission::work, {WorkWanted::kMaxMemory, WorkWanted::kMaxBits}));
+  CHECK_FALSE(hello_with(Admission::work, {}));
+  CHECK_FALSE(hello_with(Admission::open, {1024, 1}));
+  CHECK_FALSE(hello_with(Admission::work, {1023, 1}));
+  CHECK_FALSE(hello_with(Admission::work, {WorkWanted::kMaxMemory + 1, 1}));
+  CHECK_FALSE(hello_with(Admission::work, {1024, WorkWanted::kMaxBits + 1}));
+  CHECK_FALSE(hello_with(static_cast<Admission>(3), {}));
 }
 
 TEST_CASE("a changed bit anywhere is refused or means something else that is just as canonical") {
@@ -332,7 +382,7 @@ TEST_CASE("random bytes behind a good header are refused or canonical") {
   for (int round = 0; round < 5000; ++round) {
     ByteVector bytes(512);
     bytes[0] = kVersion;
-    bytes[1] = static_cast<Byte>((next() & 0x80) | (next() % 12));
+    bytes[1] = static_cast<Byte>((next() & 0x80) | (next() % 17));
     bytes[2] = next() & 1;
     const std::size_t used = 6 + next();
     for (std::size_t i = 6; i < used; ++i) bytes[i] = next() & 0x83;

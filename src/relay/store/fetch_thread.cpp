@@ -3,7 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include "crypto/sealed.h"
-#include "relay/store/mailbox_tables.h"
+#include "relay/store/chunk_tables.h"
 #include "relay/store/wipe_stack.h"
 
 namespace tacet::relay {
@@ -29,12 +29,30 @@ FetchThread::~FetchThread() {
   thread_.join();
 }
 
+template <class T, class Read>
+void FetchThread::submit(Done<T> done, Read read) {
+  Request request{[this, done, read = std::move(read)]() -> std::function<void()> {
+                    auto result = std::make_shared<Result<T, wire::Code>>(unexpected(wire::Code::busy));
+                    try {
+                      *result = read();
+                    } catch (const SqliteError& error) {
+                      counts_.failures.add();
+                      spdlog::error("the store cannot be read now: {}", error.what());
+                    }
+                    return [done, result] { done(std::move(*result)); };
+                  },
+                  [done] { done(unexpected(wire::Code::busy)); }};
+  if (!queue_.push(request, sizeof(Request))) executor_(std::move(request.refuse));
+}
+
 void FetchThread::fetch(const wire::MailboxId& mailbox, std::uint64_t after, std::size_t max_count,
                         std::size_t max_bytes, Done<Page> done) {
-  Request request{mailbox, after, max_count, max_bytes, std::move(done)};
-  if (!queue_.push(request, sizeof(Request))) {
-    executor_([done = std::move(request.done)] { done(unexpected(wire::Code::busy)); });
-  }
+  submit(std::move(done),
+         [this, wanted = Wanted{mailbox, after, max_count, max_bytes}] { return page(wanted); });
+}
+
+void FetchThread::get_chunk(const wire::ChunkDigest& digest, Done<wire::Chunk> done) {
+  submit(std::move(done), [this, digest] { return chunk(digest); });
 }
 
 void FetchThread::loop() {
@@ -47,14 +65,11 @@ void FetchThread::loop() {
       wipe_stack();
       forget_at = std::chrono::steady_clock::now() + kForgetAfter;
     }
-    for (Request& request : requests) {
-      executor_([done = std::move(request.done), result = std::make_shared<Result<Page, wire::Code>>(
-                                                     read(request))] { done(std::move(*result)); });
-    }
+    for (Request& request : requests) executor_(request.read());
   }
 }
 
-Result<Page, wire::Code> FetchThread::read(const Request& request) try {
+Result<Page, wire::Code> FetchThread::page(const Wanted& request) {
   const auto began = std::chrono::steady_clock::now();
   Page page;
   Rows mailbox = find_.run(request.mailbox);
@@ -93,10 +108,19 @@ Result<Page, wire::Code> FetchThread::read(const Request& request) try {
   }
   counts_.fetch.add(seconds_since(began));
   return page;
-} catch (const SqliteError& error) {
-  counts_.failures.add();
-  spdlog::error("the store cannot be read now: {}", error.what());
-  return unexpected(wire::Code::busy);
+}
+
+Result<wire::Chunk, wire::Code> FetchThread::chunk(const wire::ChunkDigest& digest) {
+  Rows rows = chunk_.run(digest, to_millis(clock_.now()));
+  if (!rows.next()) return unexpected(wire::Code::no_access);
+  const auto key = hour_keys_.find(hour_of(from_millis(rows.integer(0))));
+  if (!key) return unexpected(wire::Code::no_access);  // fell due just now
+  const auto body = crypto::open(*key, kChunkLabel, digest.view(), rows.blob(1));
+  if (!body) {
+    spdlog::error("a chunk in the store is damaged and cannot be delivered");
+    return unexpected(wire::Code::no_access);
+  }
+  return wire::Chunk{{body->begin(), body->end()}};
 }
 
 }  // namespace tacet::relay

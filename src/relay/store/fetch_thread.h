@@ -22,18 +22,26 @@ class FetchThread {
   // As Store::fetch.
   void fetch(const wire::MailboxId& mailbox, std::uint64_t after, std::size_t max_count,
              std::size_t max_bytes, Done<Page> done);
+  // As Store::get_chunk.
+  void get_chunk(const wire::ChunkDigest& digest, Done<wire::Chunk> done);
 
  private:
-  struct Request {
+  struct Wanted {
     wire::MailboxId mailbox;
     std::uint64_t after = 0;
     std::size_t max_count = 0;
     std::size_t max_bytes = 0;
-    Done<Page> done;
+  };
+  struct Request {
+    std::function<std::function<void()>()> read;  // what it found, ready to be told
+    std::function<void()> refuse;
   };
 
+  template <class T, class Read>
+  void submit(Done<T> done, Read read);
   void loop();
-  [[nodiscard]] Result<Page, wire::Code> read(const Request& request);
+  [[nodiscard]] Result<Page, wire::Code> page(const Wanted& wanted);
+  [[nodiscard]] Result<wire::Chunk, wire::Code> chunk(const wire::ChunkDigest& digest);
 
   Database database_;
   const HourKeys& hour_keys_;
@@ -44,6 +52,7 @@ class FetchThread {
   Statement next_{database_,
                   "SELECT number, message, stored_at, due, body, size FROM envelope"
                   " WHERE mailbox = ? AND number > ? AND due > ? ORDER BY number LIMIT ?"};
+  Statement chunk_{database_, "SELECT due, body FROM chunk WHERE digest = ? AND due > ? LIMIT 1"};
   WorkQueue<Request> queue_;
   std::thread thread_;
 };

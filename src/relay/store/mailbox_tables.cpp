@@ -5,16 +5,12 @@
 #include "wire/token.h"
 
 namespace tacet::relay {
-namespace {
 
-// Runs a deletion that returns a row for each one deleted.
 std::int64_t count_rows(Rows& rows) {
   std::int64_t n = 0;
   while (rows.next()) ++n;
   return n;
 }
-
-}  // namespace
 
 Bytes<8> share_number(std::uint64_t number) {
   Bytes<8> out;
@@ -35,7 +31,7 @@ ByteVector envelope_binding(const wire::MailboxId& mailbox, std::uint64_t number
   return out.take();
 }
 
-Outcome<void> MailboxTables::create(const wire::New& request) {
+Outcome<void> MailboxTables::create(const wire::New& request, Making making, InviteTable& invites, Time now) {
   {
     Rows rows = find_.run(request.mailbox);
     if (rows.next()) {
@@ -45,6 +41,13 @@ Outcome<void> MailboxTables::create(const wire::New& request) {
       return {};
     }
   }
+  if (making == Making::none) return unexpected(wire::Code::refused);
+  if (making == Making::invited) {
+    const auto* code = std::get_if<wire::InviteCode>(&request.credential);
+    if (code == nullptr || !invites.pay(wire::invite_hash(*code), now)) {
+      return unexpected(wire::Code::not_admitted);
+    }
+  }
   insert_.execute(request.mailbox, request.reader, request.token_hash);
   return {};
 }
@@ -52,8 +55,8 @@ Outcome<void> MailboxTables::create(const wire::New& request) {
 Outcome<void> MailboxTables::remove(const wire::MailboxId& mailbox) {
   const auto row = row_of(mailbox);
   if (!row) return {};
-  for (Statement* statement :
-       {&delete_envelopes_, &delete_seen_, &delete_otks_, &delete_handouts_, &delete_shares_, &delete_}) {
+  for (Statement* statement : {&delete_envelopes_, &delete_seen_, &delete_otks_, &delete_handouts_,
+                               &delete_chunks_, &delete_shares_, &delete_}) {
     statement->execute(*row);
   }
   deleted_ = true;

@@ -4,13 +4,12 @@
 
 #include "base/random.h"
 #include "relay/store/hour_keys.h"
-#include "relay/store/sqlite.h"
-#include "relay/store/store.h"
+#include "relay/store/invite_table.h"
 
 namespace tacet::relay {
 
-template <class T>
-using Outcome = Result<T, wire::Code>;
+// Runs a deletion that returns a row for each one deleted.
+[[nodiscard]] std::int64_t count_rows(Rows& rows);
 
 // Row of a mailbox in its table.
 using MailboxRow = std::int64_t;
@@ -21,7 +20,7 @@ class MailboxTables {
   MailboxTables(Database& database, HourKeys& hour_keys, Random& random, const Quota& quota)
       : database_(database), hour_keys_(hour_keys), random_(random), quota_(quota) {}
 
-  Outcome<void> create(const wire::New& request);
+  Outcome<void> create(const wire::New& request, Making making, InviteTable& invites, Time now);
   Outcome<void> remove(const wire::MailboxId& mailbox);
   Outcome<Sent> send(const wire::Send& request, Time now);
   Outcome<void> acknowledge(const wire::MailboxId& mailbox, std::uint64_t number);
@@ -29,6 +28,7 @@ class MailboxTables {
   Outcome<void> keep_only_share(const wire::ShareKeepOnly& request);
   Outcome<wire::Shares> shares(const wire::MailboxId& mailbox);
   void quota_told(const wire::MailboxId& mailbox);
+  [[nodiscard]] const Quota& quota() const { return quota_; }
   void set_quota(const Quota& quota) { quota_ = quota; }
 
   [[nodiscard]] std::optional<MailboxRow> row_of(const wire::MailboxId& mailbox);
@@ -64,6 +64,7 @@ class MailboxTables {
   Statement delete_envelopes_{database_, "DELETE FROM envelope WHERE mailbox = ?"};
   Statement delete_seen_{database_, "DELETE FROM seen WHERE mailbox = ?"};
   Statement delete_otks_{database_, "DELETE FROM otk WHERE mailbox = ?"};
+  Statement delete_chunks_{database_, "DELETE FROM chunk WHERE mailbox = ?"};
   Statement delete_shares_{database_, "DELETE FROM share WHERE mailbox = ?"};
   Statement find_shares_{database_, "SELECT number, half FROM share WHERE mailbox = ? ORDER BY number"};
   Statement insert_share_{database_, "INSERT INTO share (mailbox, number, half) VALUES (?, ?, ?)"};

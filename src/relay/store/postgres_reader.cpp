@@ -3,7 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include "crypto/sealed.h"
-#include "relay/store/mailbox_tables.h"
+#include "relay/store/chunk_tables.h"
 
 namespace tacet::relay {
 namespace {
@@ -32,10 +32,22 @@ PgReader::~PgReader() {
 
 void PgReader::fetch(const wire::MailboxId& mailbox, std::uint64_t after, std::size_t max_count,
                      std::size_t max_bytes, Done<Page> done) {
-  Request request{mailbox, after, max_count, max_bytes, std::move(done)};
-  if (!queue_.push(request, sizeof(Request))) {
-    executor_([done = std::move(request.done)] { done(unexpected(wire::Code::busy)); });
-  }
+  submit({mailbox, after, max_count, max_bytes, std::move(done), {}, {}});
+}
+
+void PgReader::get_chunk(const wire::ChunkDigest& digest, Done<wire::Chunk> done) {
+  submit({{}, 0, 0, 0, {}, digest, std::move(done)});
+}
+
+void PgReader::submit(Request request) {
+  if (!queue_.push(request, sizeof(Request))) executor_(refusal_of(request));
+}
+
+std::function<void()> PgReader::refusal_of(const Request& request) {
+  return [page = request.done, chunk = request.chunk] {
+    if (page) return page(unexpected(wire::Code::busy));
+    chunk(unexpected(wire::Code::busy));
+  };
 }
 
 void PgReader::loop() {
@@ -48,24 +60,19 @@ void PgReader::loop() {
 }
 
 void PgReader::carry_out(std::vector<Request>& requests) {
-  std::vector<std::function<void()>> answers;
+  Answers answers;
   try {
-    const std::vector<std::shared_ptr<Page>> pages = pages_for(requests);
-    for (std::size_t i = 0; i < requests.size(); ++i) {
-      answers.emplace_back([done = std::move(requests[i].done), page = pages[i]] { done(std::move(*page)); });
-    }
+    answers = answers_to(requests);
   } catch (const PgError& error) {
     spdlog::error("the store cannot be read: {}", error.what());
-    for (Request& request : requests) {
-      answers.emplace_back([done = std::move(request.done)] { done(unexpected(wire::Code::busy)); });
-    }
+    for (const Request& request : requests) answers.push_back(refusal_of(request));
   }
   executor_([answers = std::move(answers)] {
     for (const auto& answer : answers) answer();
   });
 }
 
-std::vector<std::shared_ptr<Page>> PgReader::pages_for(const std::vector<Request>& requests) {
+PgReader::Answers PgReader::answers_to(const std::vector<Request>& requests) {
   const auto until = std::chrono::steady_clock::now() + kHold;
   for (;;) {
     try {
@@ -79,31 +86,59 @@ std::vector<std::shared_ptr<Page>> PgReader::pages_for(const std::vector<Request
   }
 }
 
-std::vector<std::shared_ptr<Page>> PgReader::read(const std::vector<Request>& requests,
-                                                  PgConnection& database) {
+PgReader::Answers PgReader::read(const std::vector<Request>& requests, PgConnection& database) {
   const auto began = std::chrono::steady_clock::now();
   const std::int64_t now = to_millis(clock_.now());
   for (const Request& request : requests) {
-    database.add("SELECT refused FROM mailbox WHERE id = $1", request.mailbox);
-    // One more than asked for, without its body, to know whether there is one.
-    database.add(
-        "SELECT number, message, stored_at, due, size, place,"
-        " CASE WHEN place <= $4 AND (place = 1 OR bytes <= $5) THEN body END"
-        " FROM (SELECT *, row_number() OVER (ORDER BY number) AS place,"
-        " (sum(size) OVER (ORDER BY number))::bigint AS bytes"
-        " FROM (SELECT * FROM envelope WHERE mailbox = $1 AND number > $2 AND due > $3"
-        " ORDER BY number LIMIT $4 + 1) AS first) AS counted ORDER BY number",
-        request.mailbox, static_cast<std::int64_t>(std::min<std::uint64_t>(request.after, INT64_MAX)), now,
-        static_cast<std::int64_t>(request.max_count), static_cast<std::int64_t>(request.max_bytes));
+    if (request.done) {
+      ask_page(database, request, now);
+    } else {
+      database.add("SELECT due, body FROM chunk WHERE digest = $1 AND due > $2 LIMIT 1", request.digest, now);
+    }
   }
   const std::vector<PgRows> rows = database.sync();
   link_.works();
-  std::vector<std::shared_ptr<Page>> pages;
-  for (std::size_t i = 0; i < requests.size(); ++i) {
-    pages.push_back(std::make_shared<Page>(page_in(requests[i], rows[2 * i], rows[2 * i + 1])));
-  }
   counts_.fetch.add(seconds_since(began));
-  return pages;
+  Answers answers;
+  std::size_t at = 0;
+  for (const Request& request : requests) {
+    if (request.done) {
+      auto page = std::make_shared<Page>(page_in(request, rows[at], rows[at + 1]));
+      answers.emplace_back([done = request.done, page] { done(std::move(*page)); });
+      at += 2;
+    } else {
+      auto chunk = std::make_shared<Result<wire::Chunk, wire::Code>>(chunk_in(request, rows[at]));
+      answers.emplace_back([done = request.chunk, chunk] { done(std::move(*chunk)); });
+      at += 1;
+    }
+  }
+  return answers;
+}
+
+void PgReader::ask_page(PgConnection& database, const Request& request, std::int64_t now) {
+  database.add("SELECT refused FROM mailbox WHERE id = $1", request.mailbox);
+  // One more than asked for, without its body, to know whether there is one.
+  database.add(
+      "SELECT number, message, stored_at, due, size, place,"
+      " CASE WHEN place <= $4 AND (place = 1 OR bytes <= $5) THEN body END"
+      " FROM (SELECT *, row_number() OVER (ORDER BY number) AS place,"
+      " (sum(size) OVER (ORDER BY number))::bigint AS bytes"
+      " FROM (SELECT * FROM envelope WHERE mailbox = $1 AND number > $2 AND due > $3"
+      " ORDER BY number LIMIT $4 + 1) AS first) AS counted ORDER BY number",
+      request.mailbox, static_cast<std::int64_t>(std::min<std::uint64_t>(request.after, INT64_MAX)), now,
+      static_cast<std::int64_t>(request.max_count), static_cast<std::int64_t>(request.max_bytes));
+}
+
+Result<wire::Chunk, wire::Code> PgReader::chunk_in(const Request& request, const PgRows& rows) const {
+  if (rows.empty()) return unexpected(wire::Code::no_access);
+  const auto key = hour_keys_.find(hour_of(from_millis(rows.integer(0, 0))));
+  if (!key) return unexpected(wire::Code::no_access);  // fell due just now
+  const auto body = crypto::open(*key, kChunkLabel, request.digest.view(), rows.blob(0, 1));
+  if (!body) {
+    spdlog::error("a chunk in the store is damaged and cannot be delivered");
+    return unexpected(wire::Code::no_access);
+  }
+  return wire::Chunk{{body->begin(), body->end()}};
 }
 
 Page PgReader::page_in(const Request& request, const PgRows& mailbox, const PgRows& rows) const {

@@ -24,6 +24,8 @@ class PgReader {
   // As Store::fetch.
   void fetch(const wire::MailboxId& mailbox, std::uint64_t after, std::size_t max_count,
              std::size_t max_bytes, Done<Page> done);
+  // As Store::get_chunk.
+  void get_chunk(const wire::ChunkDigest& digest, Done<wire::Chunk> done);
 
  private:
   struct Request {
@@ -31,15 +33,21 @@ class PgReader {
     std::uint64_t after = 0;
     std::size_t max_count = 0;
     std::size_t max_bytes = 0;
-    Done<Page> done;
+    Done<Page> done;  // nothing: a chunk is wanted
+    wire::ChunkDigest digest;
+    Done<wire::Chunk> chunk;
   };
 
   void loop();
   void carry_out(std::vector<Request>& requests);
+  using Answers = std::vector<std::function<void()>>;
   // Throw PgError.
-  [[nodiscard]] std::vector<std::shared_ptr<Page>> pages_for(const std::vector<Request>& requests);
-  [[nodiscard]] std::vector<std::shared_ptr<Page>> read(const std::vector<Request>& requests,
-                                                        PgConnection& database);
+  [[nodiscard]] Answers answers_to(const std::vector<Request>& requests);
+  [[nodiscard]] Answers read(const std::vector<Request>& requests, PgConnection& database);
+  void submit(Request request);
+  static void ask_page(PgConnection& database, const Request& request, std::int64_t now);
+  static std::function<void()> refusal_of(const Request& request);
+  [[nodiscard]] Result<wire::Chunk, wire::Code> chunk_in(const Request& request, const PgRows& rows) const;
   [[nodiscard]] Page page_in(const Request& request, const PgRows& mailbox, const PgRows& rows) const;
 
   PgLink link_;

@@ -8,7 +8,7 @@ namespace {
 
 constexpr int kOldestServer = 150000;
 constexpr std::string_view kFormat = "1";
-constexpr std::string_view kPartitioned[] = {"envelope", "seen"};
+constexpr std::string_view kPartitioned[] = {"envelope", "seen", "chunk"};
 
 // Unix milliseconds throughout. `held` and `held_bytes` never say less than is there; what they say too much
 // (due, and not yet dropped) is found by counting when they seem to be at the quota. Bodies are ciphertext:
@@ -32,6 +32,16 @@ constexpr const char* kTables[] = {
     "CREATE TABLE seen ("
     " mailbox bytea NOT NULL, message bytea NOT NULL, until bigint NOT NULL,"
     " PRIMARY KEY (mailbox, message, until)) PARTITION BY RANGE (until)",
+    "CREATE TABLE chunk ("
+    " mailbox bytea NOT NULL, digest bytea NOT NULL, due bigint NOT NULL, size bigint NOT NULL, body bytea "
+    "NOT "
+    "NULL,"
+    " PRIMARY KEY (digest, mailbox, due)) PARTITION BY RANGE (due)",
+    "ALTER TABLE chunk ALTER COLUMN body SET STORAGE EXTERNAL",
+    "CREATE INDEX chunk_mailbox ON chunk (mailbox)",
+    // A label as its bytes of UTF-8; until: the end of time for one that has none.
+    "CREATE TABLE invite (label text PRIMARY KEY, code bytea NOT NULL UNIQUE, mailboxes bigint NOT NULL,"
+    " until bigint NOT NULL)",
     "CREATE TABLE share (mailbox bytea NOT NULL, number bytea NOT NULL, half bytea NOT NULL,"
     " PRIMARY KEY (mailbox, number))",
     "CREATE TABLE otk (mailbox bytea NOT NULL, id bytea NOT NULL, place bigserial, record bytea, until "
@@ -112,7 +122,7 @@ void make_days(PgConnection& database, std::int64_t first, std::int64_t last) {
 void drop_days_before(PgConnection& database, std::int64_t day) {
   const PgRows rows = database.run(
       "SELECT child.relname::text FROM pg_inherits JOIN pg_class child ON child.oid = inhrelid"
-      " WHERE inhparent IN ('envelope'::regclass, 'seen'::regclass)");
+      " WHERE inhparent IN ('envelope'::regclass, 'seen'::regclass, 'chunk'::regclass)");
   for (int i = 0; i < rows.count(); ++i) {
     const std::string name(as_text(rows.blob(i, 0)));
     if (std::strtoll(name.c_str() + name.find('_') + 1, nullptr, 10) >= day) continue;

@@ -100,9 +100,10 @@ Result<std::unique_ptr<PostgresStore>, std::string> PostgresStore::open(const Op
   }
 }
 
-void PostgresStore::create(wire::New request, Done<void> done) {
-  core_->change<void>({request.mailbox}, sizeof(request), std::move(done),
-                      [request](PgTables& tables, auto& result) { result = tables.create(request); });
+void PostgresStore::create(wire::New request, Making making, Done<void> done) {
+  core_->change<void>(
+      {request.mailbox}, sizeof(request), std::move(done),
+      [request, making](PgTables& tables, auto& result) { result = tables.create(request, making); });
 }
 
 void PostgresStore::remove(wire::MailboxId mailbox, Done<void> done) {
@@ -158,6 +159,50 @@ void PostgresStore::keep_only_share(wire::ShareKeepOnly request, Done<void> done
 void PostgresStore::shares(wire::MailboxId mailbox, Done<wire::Shares> done) {
   core_->change<wire::Shares>({mailbox}, sizeof(mailbox), std::move(done),
                               [mailbox](PgTables& tables, auto& result) { result = tables.shares(mailbox); });
+}
+
+void PostgresStore::add_invite(Invite invite, Done<void> done) {
+  core_->change<void>({}, sizeof(invite), std::move(done),
+                      [invite](PgTables& tables, auto& result) { result = tables.add_invite(invite); });
+}
+
+void PostgresStore::invites(Done<std::vector<Invite>> done) {
+  core_->change<std::vector<Invite>>({}, 0, std::move(done),
+                                     [](PgTables& tables, auto& result) { result = tables.invites(); });
+}
+
+void PostgresStore::remove_invite(std::string label, Done<void> done) {
+  core_->change<void>({}, label.size(), std::move(done),
+                      [label](PgTables& tables, auto& result) { result = tables.remove_invite(label); });
+}
+
+void PostgresStore::put_chunk(wire::ChunkPut request, Done<void> done) {
+  const std::size_t bytes = request.body.size();
+  const wire::MailboxId mailbox = request.mailbox;
+  core_->change<void>({mailbox}, bytes, std::move(done),
+                      [request = std::make_shared<const wire::ChunkPut>(std::move(request))](
+                          PgTables& tables, auto& result) { result = tables.put_chunk(*request); });
+}
+
+void PostgresStore::wanted_chunks(wire::ChunksWanted request, Done<wire::ChunksMissing> done) {
+  const std::size_t bytes = request.digests.size() * wire::ChunkDigest::size;
+  const wire::MailboxId mailbox = request.mailbox;
+  core_->change<wire::ChunksMissing>({mailbox}, bytes, std::move(done),
+                                     [request = std::move(request)](PgTables& tables, auto& result) {
+                                       result = tables.wanted_chunks(request);
+                                     });
+}
+
+void PostgresStore::drop_chunks(wire::ChunksDrop request, Done<void> done) {
+  const std::size_t bytes = request.digests.size() * wire::ChunkDigest::size;
+  const wire::MailboxId mailbox = request.mailbox;
+  core_->change<void>(
+      {mailbox}, bytes, std::move(done),
+      [request = std::move(request)](PgTables& tables, auto&) { tables.drop_chunks(request); });
+}
+
+void PostgresStore::get_chunk(wire::ChunkDigest digest, Done<wire::Chunk> done) {
+  core_->reader.get_chunk(digest, std::move(done));
 }
 
 void PostgresStore::fetch(wire::MailboxId mailbox, std::uint64_t after, std::size_t max_count,

@@ -280,8 +280,12 @@ void PgTables::quota_told(const wire::MailboxId& mailbox) {
 
 // ---- mailboxes
 
-Result<void, wire::Code> PgTables::create(const wire::New& request) {
+Result<void, wire::Code> PgTables::create(const wire::New& request, Making making) {
   flush_if_touched(request.mailbox);
+  if (making != Making::free && !exists(request.mailbox)) {
+    if (making == Making::none) return unexpected(wire::Code::refused);
+    if (!pay(request.credential)) return unexpected(wire::Code::not_admitted);
+  }
   database_->add("INSERT INTO mailbox (id, reader, token_hash) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
                  request.mailbox, request.reader, request.token_hash);
   const PgRows rows = database_->run("SELECT reader, token_hash FROM mailbox WHERE id = $1", request.mailbox);
@@ -295,8 +299,8 @@ void PgTables::remove(const wire::MailboxId& mailbox) {
   flush_if_touched(mailbox);
   for (const char* sql : {"DELETE FROM envelope WHERE mailbox = $1", "DELETE FROM seen WHERE mailbox = $1",
                           "DELETE FROM otk WHERE mailbox = $1", "DELETE FROM handout WHERE mailbox = $1",
-                          "DELETE FROM share WHERE mailbox = $1", "DELETE FROM published WHERE mailbox = $1",
-                          "DELETE FROM mailbox WHERE id = $1"}) {
+                          "DELETE FROM share WHERE mailbox = $1", "DELETE FROM chunk WHERE mailbox = $1",
+                          "DELETE FROM published WHERE mailbox = $1", "DELETE FROM mailbox WHERE id = $1"}) {
     database_->add(sql, mailbox);
   }
 }

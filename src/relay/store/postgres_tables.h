@@ -37,7 +37,7 @@ class PgTables {
   void send(const wire::Send& request, Outcome<Sent>& out);
   void acknowledge(const wire::MailboxId& mailbox, std::uint64_t number);
 
-  Outcome<void> create(const wire::New& request);
+  Outcome<void> create(const wire::New& request, Making making);
   void remove(const wire::MailboxId& mailbox);
   std::vector<std::optional<Owner>> owners(const std::vector<wire::MailboxId>& mailboxes);
   Outcome<void> put_keys(const wire::KeysPut& request);
@@ -45,6 +45,12 @@ class PgTables {
   Outcome<void> store_share(const wire::ShareStore& request);
   Outcome<void> keep_only_share(const wire::ShareKeepOnly& request);
   Outcome<wire::Shares> shares(const wire::MailboxId& mailbox);
+  Outcome<void> add_invite(const Invite& invite);
+  std::vector<Invite> invites();
+  Outcome<void> remove_invite(const std::string& label);
+  Outcome<void> put_chunk(const wire::ChunkPut& request);
+  Outcome<wire::ChunksMissing> wanted_chunks(const wire::ChunksWanted& request);
+  void drop_chunks(const wire::ChunksDrop& request);
   void quota_told(const wire::MailboxId& mailbox);
   void announce(const std::vector<Claim>& claims);
   // From the next transaction on. Safe from any thread.
@@ -89,6 +95,7 @@ class PgTables {
   void tell(News::Kind kind, const wire::MailboxId& mailbox, std::uint64_t number = 0);
   [[nodiscard]] std::map<wire::MailboxId, Owner> look_up(const std::vector<wire::MailboxId>& mailboxes);
   [[nodiscard]] bool exists(const wire::MailboxId& mailbox);
+  [[nodiscard]] bool pay(const wire::Credential& credential);
   [[nodiscard]] bool opens(const wire::MailboxId& mailbox, const wire::SendToken& token);
 
   const HourChain& hour_keys_;

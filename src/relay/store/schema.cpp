@@ -1,5 +1,7 @@
 #include "relay/store/schema.h"
 
+#include <iterator>
+
 namespace tacet::relay {
 namespace {
 
@@ -58,6 +60,34 @@ CREATE INDEX handout_until ON handout (until);
 PRAGMA user_version = 1;
 )";
 
+// Chunks of files, sealed as envelopes are, and invite codes. `until` is NULL for ever.
+constexpr const char* kFormat2 = R"(
+ALTER TABLE mailbox ADD COLUMN held_chunks INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE chunk (
+  row INTEGER PRIMARY KEY,
+  mailbox INTEGER NOT NULL,
+  digest BLOB NOT NULL,
+  due INTEGER NOT NULL,
+  size INTEGER NOT NULL,
+  body BLOB NOT NULL,
+  UNIQUE (digest, mailbox));
+CREATE INDEX chunk_due ON chunk (due);
+CREATE INDEX chunk_mailbox ON chunk (mailbox);
+CREATE TRIGGER chunk_in AFTER INSERT ON chunk BEGIN
+  UPDATE mailbox SET held_chunks = held_chunks + new.size WHERE row = new.mailbox;
+END;
+CREATE TRIGGER chunk_out AFTER DELETE ON chunk BEGIN
+  UPDATE mailbox SET held_chunks = held_chunks - old.size WHERE row = old.mailbox;
+END;
+CREATE TABLE invite (
+  label BLOB PRIMARY KEY, code BLOB NOT NULL UNIQUE, mailboxes INTEGER NOT NULL, until INTEGER) WITHOUT ROWID;
+PRAGMA user_version = 2;
+)";
+
+// What makes each format out of the one before.
+constexpr const char* kSteps[] = {kTables, kFormat2};
+static_assert(std::size(kSteps) == kFormat);
+
 }  // namespace
 
 std::int64_t format_of(Database& database) {
@@ -69,9 +99,9 @@ void prepare_writer(Database& database) {
   database.execute(
       "PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
       "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536;");
-  if (format_of(database) == 0) {
+  for (std::int64_t format = format_of(database); format < kFormat; ++format) {
     Transaction transaction(database);
-    database.execute(kTables);
+    database.execute(kSteps[format]);
     transaction.commit();
   }
 }

@@ -5,7 +5,7 @@
 
 namespace tacet::relay {
 
-inline constexpr std::int64_t kFormat = 1;  // PRAGMA user_version
+inline constexpr std::int64_t kFormat = 2;  // PRAGMA user_version
 
 // The format of an opened file: 0 when it is new.
 [[nodiscard]] std::int64_t format_of(Database& database);

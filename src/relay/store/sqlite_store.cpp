@@ -30,9 +30,8 @@ class SqliteStore::Core {
   template <class T, class Apply>
   void change(std::size_t bytes, Done<T> done, Apply apply) {
     writer.submit(
-        [done, apply = std::move(apply)](MailboxTables& mailboxes, KeyTables& keys,
-                                         Time now) -> Writer::Answer {
-          return [done, result = Result<T, wire::Code>(apply(mailboxes, keys, now))] { done(result); };
+        [done, apply = std::move(apply)](Tables& tables, Time now) -> Writer::Answer {
+          return [done, result = Result<T, wire::Code>(apply(tables, now))] { done(result); };
         },
         [done] { done(unexpected(wire::Code::busy)); }, bytes);
   }
@@ -80,66 +79,102 @@ Result<std::unique_ptr<SqliteStore>, std::string> SqliteStore::open(const Option
   return out;
 }
 
-void SqliteStore::create(wire::New request, Done<void> done) {
-  core_->change(sizeof(request), std::move(done),
-                [request](MailboxTables& mailboxes, KeyTables&, Time) { return mailboxes.create(request); });
+void SqliteStore::create(wire::New request, Making making, Done<void> done) {
+  core_->change(sizeof(request), std::move(done), [request, making](Tables& tables, Time now) {
+    return tables.mailboxes.create(request, making, tables.invites, now);
+  });
 }
 
 void SqliteStore::remove(wire::MailboxId mailbox, Done<void> done) {
   core_->change(sizeof(mailbox), std::move(done),
-                [mailbox](MailboxTables& mailboxes, KeyTables&, Time) { return mailboxes.remove(mailbox); });
+                [mailbox](Tables& tables, Time) { return tables.mailboxes.remove(mailbox); });
 }
 
 void SqliteStore::owners(std::vector<wire::MailboxId> mailboxes,
                          Done<std::vector<std::optional<Owner>>> done) {
   const std::size_t bytes = mailboxes.size() * sizeof(wire::MailboxId);
-  core_->change(bytes, std::move(done), [ids = std::move(mailboxes)](MailboxTables&, KeyTables& keys, Time) {
-    return keys.owners(ids);
-  });
+  core_->change(bytes, std::move(done),
+                [ids = std::move(mailboxes)](Tables& tables, Time) { return tables.keys.owners(ids); });
 }
 
 void SqliteStore::send(wire::Send request, Done<Sent> done) {
   const std::size_t bytes = request.envelope.size();
-  core_->change(
-      bytes, std::move(done),
-      [request = std::make_shared<const wire::Send>(std::move(request))](
-          MailboxTables& mailboxes, KeyTables&, Time now) { return mailboxes.send(*request, now); });
+  core_->change(bytes, std::move(done),
+                [request = std::make_shared<const wire::Send>(std::move(request))](Tables& tables, Time now) {
+                  return tables.mailboxes.send(*request, now);
+                });
 }
 
 void SqliteStore::acknowledge(wire::MailboxId mailbox, std::uint64_t number, Done<void> done) {
-  core_->change(sizeof(mailbox), std::move(done),
-                [mailbox, number](MailboxTables& mailboxes, KeyTables&, Time) {
-                  return mailboxes.acknowledge(mailbox, number);
-                });
+  core_->change(sizeof(mailbox), std::move(done), [mailbox, number](Tables& tables, Time) {
+    return tables.mailboxes.acknowledge(mailbox, number);
+  });
 }
 
 void SqliteStore::put_keys(wire::KeysPut request, Done<void> done) {
   const std::size_t bytes = wire::kMaxBlock;
   core_->change(bytes, std::move(done),
-                [request = std::make_shared<const wire::KeysPut>(std::move(request))](
-                    MailboxTables&, KeyTables& keys, Time) { return keys.put(*request); });
+                [request = std::make_shared<const wire::KeysPut>(std::move(request))](Tables& tables, Time) {
+                  return tables.keys.put(*request);
+                });
 }
 
 void SqliteStore::get_keys(wire::KeysGet request, Done<HandedOut> done) {
   core_->change(sizeof(request), std::move(done),
-                [request](MailboxTables&, KeyTables& keys, Time now) { return keys.get(request, now); });
+                [request](Tables& tables, Time now) { return tables.keys.get(request, now); });
 }
 
 void SqliteStore::store_share(wire::ShareStore request, Done<void> done) {
-  core_->change(sizeof(request), std::move(done), [request](MailboxTables& mailboxes, KeyTables&, Time) {
-    return mailboxes.store_share(request);
-  });
+  core_->change(sizeof(request), std::move(done),
+                [request](Tables& tables, Time) { return tables.mailboxes.store_share(request); });
 }
 
 void SqliteStore::keep_only_share(wire::ShareKeepOnly request, Done<void> done) {
-  core_->change(sizeof(request), std::move(done), [request](MailboxTables& mailboxes, KeyTables&, Time) {
-    return mailboxes.keep_only_share(request);
-  });
+  core_->change(sizeof(request), std::move(done),
+                [request](Tables& tables, Time) { return tables.mailboxes.keep_only_share(request); });
 }
 
 void SqliteStore::shares(wire::MailboxId mailbox, Done<wire::Shares> done) {
   core_->change(sizeof(mailbox), std::move(done),
-                [mailbox](MailboxTables& mailboxes, KeyTables&, Time) { return mailboxes.shares(mailbox); });
+                [mailbox](Tables& tables, Time) { return tables.mailboxes.shares(mailbox); });
+}
+
+void SqliteStore::add_invite(Invite invite, Done<void> done) {
+  core_->change(sizeof(invite), std::move(done),
+                [invite](Tables& tables, Time) { return tables.invites.add(invite); });
+}
+
+void SqliteStore::invites(Done<std::vector<Invite>> done) {
+  core_->change(0, std::move(done), [](Tables& tables, Time) { return tables.invites.all(); });
+}
+
+void SqliteStore::remove_invite(std::string label, Done<void> done) {
+  core_->change(label.size(), std::move(done),
+                [label](Tables& tables, Time) { return tables.invites.remove(label); });
+}
+
+void SqliteStore::put_chunk(wire::ChunkPut request, Done<void> done) {
+  const std::size_t bytes = request.body.size();
+  core_->change(bytes, std::move(done),
+                [request = std::make_shared<const wire::ChunkPut>(std::move(request))](
+                    Tables& tables, Time now) { return tables.chunks.put(*request, now); });
+}
+
+void SqliteStore::wanted_chunks(wire::ChunksWanted request, Done<wire::ChunksMissing> done) {
+  const std::size_t bytes = request.digests.size() * wire::ChunkDigest::size;
+  core_->change(bytes, std::move(done), [request = std::move(request)](Tables& tables, Time now) {
+    return tables.chunks.wanted(request, now);
+  });
+}
+
+void SqliteStore::drop_chunks(wire::ChunksDrop request, Done<void> done) {
+  const std::size_t bytes = request.digests.size() * wire::ChunkDigest::size;
+  core_->change(bytes, std::move(done),
+                [request = std::move(request)](Tables& tables, Time) { return tables.chunks.drop(request); });
+}
+
+void SqliteStore::get_chunk(wire::ChunkDigest digest, Done<wire::Chunk> done) {
+  core_->fetch.get_chunk(digest, std::move(done));
 }
 
 void SqliteStore::fetch(wire::MailboxId mailbox, std::uint64_t after, std::size_t max_count,
@@ -150,8 +185,8 @@ void SqliteStore::fetch(wire::MailboxId mailbox, std::uint64_t after, std::size_
 void SqliteStore::quota_told(wire::MailboxId mailbox) {
   core_->change<void>(
       sizeof(mailbox), [](const auto&) {},
-      [mailbox](MailboxTables& mailboxes, KeyTables&, Time) {
-        mailboxes.quota_told(mailbox);
+      [mailbox](Tables& tables, Time) {
+        tables.mailboxes.quota_told(mailbox);
         return Outcome<void>();
       });
 }
@@ -159,8 +194,8 @@ void SqliteStore::quota_told(wire::MailboxId mailbox) {
 void SqliteStore::set_quota(Quota quota) {
   core_->change<void>(
       sizeof(quota), [](const auto&) {},
-      [quota](MailboxTables& mailboxes, KeyTables&, Time) {
-        mailboxes.set_quota(quota);
+      [quota](Tables& tables, Time) {
+        tables.mailboxes.set_quota(quota);
         return Outcome<void>();
       });
 }

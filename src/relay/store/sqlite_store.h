@@ -28,7 +28,7 @@ class SqliteStore final : public Store {
   // Carries out what was submitted, then closes.
   ~SqliteStore() override;
 
-  void create(wire::New request, Done<void> done) override;
+  void create(wire::New request, Making making, Done<void> done) override;
   void remove(wire::MailboxId mailbox, Done<void> done) override;
   void owners(std::vector<wire::MailboxId> mailboxes, Done<std::vector<std::optional<Owner>>> done) override;
   void send(wire::Send request, Done<Sent> done) override;
@@ -38,6 +38,13 @@ class SqliteStore final : public Store {
   void store_share(wire::ShareStore request, Done<void> done) override;
   void keep_only_share(wire::ShareKeepOnly request, Done<void> done) override;
   void shares(wire::MailboxId mailbox, Done<wire::Shares> done) override;
+  void add_invite(Invite invite, Done<void> done) override;
+  void invites(Done<std::vector<Invite>> done) override;
+  void remove_invite(std::string label, Done<void> done) override;
+  void put_chunk(wire::ChunkPut request, Done<void> done) override;
+  void wanted_chunks(wire::ChunksWanted request, Done<wire::ChunksMissing> done) override;
+  void drop_chunks(wire::ChunksDrop request, Done<void> done) override;
+  void get_chunk(wire::ChunkDigest digest, Done<wire::Chunk> done) override;
   void fetch(wire::MailboxId mailbox, std::uint64_t after, std::size_t max_count, std::size_t max_bytes,
              Done<Page> done) override;
   void quota_told(wire::MailboxId mailbox) override;

@@ -12,7 +12,7 @@
 #include "base/time.h"
 #include "relay/store/counts.h"
 #include "relay/store/news.h"
-#include "wire/messages.h"
+#include "wire/token.h"
 
 namespace tacet::relay {
 
@@ -23,8 +23,22 @@ template <class T>
 using Done = std::function<void(Result<T, wire::Code>)>;
 
 struct Quota {
-  std::uint32_t envelopes = 1000;  // in one mailbox
-  std::uint64_t bytes = 32 << 20;  // of envelopes in one mailbox
+  std::uint32_t envelopes = 1000;        // in one mailbox
+  std::uint64_t bytes = 32 << 20;        // of envelopes in one mailbox
+  std::uint64_t chunk_bytes = 64 << 20;  // of files in one mailbox
+};
+
+// Whether a mailbox that is not there yet may be made: by everybody (who was admitted by other means), by who
+// brings an invite code that is still good for one, or by nobody now.
+enum class Making : std::uint8_t { free, invited, none };
+
+// An invite code that the operator gave to somebody.
+struct Invite {
+  static constexpr std::size_t kMaxLabel = 64;
+  std::string label;  // tells it from the others
+  wire::InviteHash code;
+  std::uint32_t mailboxes = 0;  // that it is still good for
+  std::optional<Time> until;    // not good from then on
 };
 
 // One-time prekeys of one mailbox that are kept; more are a quota error.
@@ -64,7 +78,9 @@ class Store {
  public:
   virtual ~Store() = default;
 
-  virtual void create(wire::New request, Done<void> done) = 0;
+  // The same again is OK whatever `making` says. An invite pays for one mailbox in the transaction that makes
+  // it; without: refused where nothing is made, not_admitted where an invite is wanted.
+  virtual void create(wire::New request, Making making, Done<void> done) = 0;
   virtual void remove(wire::MailboxId mailbox, Done<void> done) = 0;
 
   // One entry for each mailbox, in order; nothing for those that do not exist.
@@ -84,6 +100,21 @@ class Store {
   virtual void store_share(wire::ShareStore request, Done<void> done) = 0;
   virtual void keep_only_share(wire::ShareKeepOnly request, Done<void> done) = 0;
   virtual void shares(wire::MailboxId mailbox, Done<wire::Shares> done) = 0;
+
+  // For the operator. refused: the label is taken by another code. The same again is OK and changes nothing.
+  virtual void add_invite(Invite invite, Done<void> done) = 0;
+  // In the order of their labels, used up and expired ones too.
+  virtual void invites(Done<std::vector<Invite>> done) = 0;
+  // no_access: there is none of that label.
+  virtual void remove_invite(std::string label, Done<void> done) = 0;
+
+  // Files (wire::ChunkPut). The digest has been checked. Chunks count against a quota of their own, and die
+  // like envelopes.
+  virtual void put_chunk(wire::ChunkPut request, Done<void> done) = 0;
+  virtual void wanted_chunks(wire::ChunksWanted request, Done<wire::ChunksMissing> done) = 0;
+  virtual void drop_chunks(wire::ChunksDrop request, Done<void> done) = 0;
+  // Committed chunks; not ordered with the operations above.
+  virtual void get_chunk(wire::ChunkDigest digest, Done<wire::Chunk> done) = 0;
 
   // Committed envelopes after `after` that are not due, at most `max_count` and `max_bytes`, but always one
   // if there is one. Not ordered with the operations above.

@@ -26,8 +26,10 @@ Writer::Writer(const std::string& path, HourKeys& hour_keys, Random& random, Clo
       clock_(clock),
       counts_(counts),
       executor_(std::move(executor)),
-      mailboxes_(database_, hour_keys, random, quota),
-      keys_(database_, mailboxes_) {}
+      tables_{{database_, hour_keys, random, quota},
+              {database_, tables_.mailboxes},
+              {database_, tables_.mailboxes, hour_keys, random},
+              InviteTable(database_)} {}
 
 Writer::~Writer() {
   queue_.close();
@@ -40,7 +42,7 @@ void Writer::start() {
 
 Secret<32> Writer::seed(std::string_view name) {
   Transaction transaction(database_);
-  auto seed = mailboxes_.seed(name);
+  auto seed = tables_.mailboxes.seed(name);
   transaction.commit();
   return seed;
 }
@@ -77,12 +79,12 @@ void Writer::carry_out(std::vector<Work>& batch) {
     Transaction transaction(database_);
     const Time now = clock_.now();
     for (Work& work : batch) {
-      if (work.change) answers.push_back(work.change(mailboxes_, keys_, now));
+      if (work.change) answers.push_back(work.change(tables_, now));
     }
     transaction.commit();
     counts_.batch.add(static_cast<double>(batch.size()));
     counts_.commit.add(seconds_since(began));
-    if (mailboxes_.take_deleted() && !deleted_at_) deleted_at_ = std::chrono::steady_clock::now();
+    note_deletions();
   } catch (const SqliteError& error) {
     failed(error.what());
     answers.clear();
@@ -100,6 +102,12 @@ void Writer::carry_out(std::vector<Work>& batch) {
   executor_([answers = std::move(answers)] {
     for (const Answer& answer : answers) answer();
   });
+}
+
+void Writer::note_deletions() {
+  const bool envelopes = tables_.mailboxes.take_deleted();
+  const bool chunks = tables_.chunks.take_deleted();
+  if ((envelopes || chunks) && !deleted_at_) deleted_at_ = std::chrono::steady_clock::now();
 }
 
 void Writer::tick() {
@@ -128,11 +136,12 @@ bool Writer::sweep_some(bool& more) {
   bool ok = true;
   try {
     Transaction transaction(database_);
-    const bool envelopes_left = mailboxes_.sweep(now, kSweepChunk);
-    const bool keys_left = keys_.sweep(now, kSweepChunk);
+    const bool envelopes_left = tables_.mailboxes.sweep(now, kSweepChunk);
+    const bool keys_left = tables_.keys.sweep(now, kSweepChunk);
+    const bool chunks_left = tables_.chunks.sweep(now, kSweepChunk);
     transaction.commit();
-    more = envelopes_left || keys_left;
-    if (mailboxes_.take_deleted() && !deleted_at_) deleted_at_ = std::chrono::steady_clock::now();
+    more = envelopes_left || keys_left || chunks_left;
+    note_deletions();
   } catch (const SqliteError& error) {
     failed(error.what());
     ok = false;
@@ -162,7 +171,7 @@ bool Writer::empty_log() {
 void Writer::probe() {
   try {
     Transaction transaction(database_);
-    mailboxes_.probe(clock_.now());
+    tables_.mailboxes.probe(clock_.now());
     transaction.commit();
     healthy_ = true;
     spdlog::info("the store can write again");

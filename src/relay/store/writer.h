@@ -6,11 +6,19 @@
 #include <thread>
 
 #include "relay/clock.h"
+#include "relay/store/chunk_tables.h"
 #include "relay/store/key_tables.h"
-#include "relay/store/mailbox_tables.h"
 #include "relay/store/work_queue.h"
 
 namespace tacet::relay {
+
+// What a change may change.
+struct Tables {
+  MailboxTables mailboxes;
+  KeyTables keys;
+  ChunkTables chunks;
+  InviteTable invites;
+};
 
 class Writer {
  public:
@@ -22,7 +30,7 @@ class Writer {
 
   using Answer = std::function<void()>;
   // Changes the tables and returns what to say once that is committed. Throws SqliteError.
-  using Change = std::function<Answer(MailboxTables&, KeyTables&, Time)>;
+  using Change = std::function<Answer(Tables&, Time)>;
 
   // Throws SqliteError when the database cannot be used. All references must outlive it.
   Writer(const std::string& path, HourKeys& hour_keys, Random& random, Clock& clock, const Quota& quota,
@@ -50,6 +58,7 @@ class Writer {
 
   void loop();
   void carry_out(std::vector<Work>& batch);
+  void note_deletions();
   void tick();
   bool sweep_all();
   bool sweep_some(bool& more);
@@ -62,8 +71,7 @@ class Writer {
   Clock& clock_;
   StoreCounts& counts_;
   Executor executor_;
-  MailboxTables mailboxes_;
-  KeyTables keys_;
+  Tables tables_;
   WorkQueue<Work> queue_;
   std::atomic<bool> healthy_{true};
   std::chrono::steady_clock::time_point next_tick_{};
