@@ -95,4 +95,17 @@ std::string_view clip_utf8(std::string_view text, std::size_t max_bytes) {
   return text.substr(0, end);
 }
 
+std::optional<unsigned> base32_value(char typed) {
+  char c = typed >= 'a' && typed <= 'z' ? static_cast<char>(typed - 'a' + 'A') : typed;
+  if (c == 'O') c = '0';
+  if (c == 'I' || c == 'L') c = '1';
+  const std::size_t found = kBase32.find(c);
+  if (found == std::string_view::npos) return std::nullopt;
+  return static_cast<unsigned>(found);
+}
+
+bool is_base32_gap(char typed) {
+  return typed == ' ' || typed == '-' || typed == '\t' || typed == '\n' || typed == '\r';
+}
+
 }  // namespace tacet

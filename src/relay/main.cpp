@@ -10,6 +10,7 @@
 #include <cstdio>
 
 #include "crypto/random.h"
+#include "relay/admin.h"
 #include "relay/elsewhere.h"
 #include "relay/metrics_listener.h"
 #include "relay/options.h"
@@ -27,6 +28,12 @@ constexpr int kNoStore = 4;
 int complain(const std::string& sentence, int code) {
   std::fprintf(stderr, "%s\n", sentence.c_str());
   return code;
+}
+
+int ask_about_invites(const Options& options) {
+  const auto config = options.config();
+  if (!config) return complain(config.error(), kWrongUsage);
+  return run_invites(*options.invites, config->data);
 }
 
 int check_config(const std::string& file) {
@@ -117,6 +124,8 @@ int run(const Options& options) {
     metrics_listener = std::move(*opened);
     spdlog::info("metrics are at http://{}/metrics", metrics_listener->place());
   }
+  auto admin = AdminSocket::open(config->data, **store, random, clock);
+  if (!admin) return complain(admin.error(), kNoStore);
   StackWiper wiper(io);
   Reload reload(options, *config, shared, server);
   server.on_hangup([&reload] { reload.now(); });
@@ -140,6 +149,7 @@ int main(int argc, char** argv) {
   spdlog::set_default_logger(spdlog::stderr_color_mt("relay"));
   const auto options = tacet::relay::parse_options(argc, argv);
   if (!options) return options.error();
+  if (options->invites) return tacet::relay::ask_about_invites(*options);
   if (options->check) return tacet::relay::check_config(*options->check);
   return tacet::relay::run(*options);
 }

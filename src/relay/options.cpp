@@ -58,12 +58,29 @@ Result<Options, int> parse_options(int argc, char** argv) {
   CLI::App* check =
       app.add_subcommand("check-config", "Say \"ok\", or what is wrong with a configuration file");
   check->add_option("FILE", checked)->required();
+  InvitesCommand invites;
+  CLI::App* codes = app.add_subcommand(
+      "invites", "Codes that let people make mailboxes at the relay that runs on the data folder");
+  codes->require_subcommand(1);
+  CLI::App* add = codes->add_subcommand("add", "Make a code and print it, this once");
+  add->add_option("LABEL", invites.label, "What you call it, such as who gets it")->required();
+  add->add_option("--mailboxes", invites.mailboxes,
+                  "How many mailboxes it is good for; a person needs one per contact")
+      ->required();
+  add->add_option("--days", invites.days, "How long it lasts; for ever unless said");
+  codes->add_subcommand("list", "What codes there are, and what they are still good for");
+  CLI::App* remove = codes->add_subcommand("remove", "End a code; the mailboxes that were made with it stay");
+  remove->add_option("LABEL", invites.label)->required();
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return unexpected(app.exit(error) == 0 ? 0 : kWrongUsage);
   }
   if (*check) options.check = checked;
+  if (*codes) {
+    invites.what = codes->get_subcommands().front()->get_name();
+    options.invites = invites;
+  }
   return options;
 }
 

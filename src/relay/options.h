@@ -2,12 +2,14 @@
 #pragma once
 
 #include "relay/config.h"
+#include "relay/invites.h"
 
 namespace tacet::relay {
 
 struct Options {
-  std::string file;                  // the configuration; empty: none
-  std::optional<std::string> check;  // a file to be looked at only
+  std::string file;                       // the configuration; empty: none
+  std::optional<std::string> check;       // a file to be looked at only
+  std::optional<InvitesCommand> invites;  // something to ask a relay that runs
 
   std::optional<std::string> ip, data, web, database;
   std::optional<std::uint16_t> port;

@@ -1,10 +1,10 @@
-#include "wire/work.h"
-
 #include <doctest/doctest.h>
 
 #include "base/text.h"
 #include "wire/chunk.h"
+#include "wire/invite_code.h"
 #include "wire/token.h"
+#include "wire/work.h"
 
 using namespace tacet;
 using namespace tacet::wire;
@@ -55,6 +55,23 @@ TEST_CASE("the progress of work is how likely it is to be done by now") {
   CHECK(work_progress(64, wanted) == doctest::Approx(0.635).epsilon(0.01));
   CHECK(work_progress(1000, wanted) > 0.999);
   CHECK(work_progress(1000, wanted) <= 1);
+}
+
+TEST_CASE("an invite code survives being read out and typed, and a mistyped length does not pass") {
+  InviteCode code;
+  for (Byte i = 0; i < 16; ++i) code.span()[i] = static_cast<Byte>(i * 17);
+  // base64.b32encode(bytes(i * 17 for i in range(16))), in Crockford's alphabet
+  const std::string text = text_of(code);
+  CHECK(text == "008J-4CT4-ANK7-F24S-NAXW-SQFE-ZW");
+  CHECK(*invite_code_in(text) == code);
+  CHECK(*invite_code_in("  oo8j 4ct4 ank7 f24s naxw sqfe zw\n") == code);
+  CHECK(text_of(InviteCode{}) == "0000-0000-0000-0000-0000-0000-00");
+  CHECK(*invite_code_in("oOoO-0000-0000-0000-0000-0000-00") == InviteCode{});
+  CHECK_FALSE(invite_code_in(""));
+  CHECK_FALSE(invite_code_in(text.substr(0, text.size() - 1)));
+  CHECK_FALSE(invite_code_in(text + "0"));
+  CHECK_FALSE(invite_code_in("0000-0000-0000-0000-0000-0000-01"));  // a spare bit
+  CHECK_FALSE(invite_code_in("U000-0000-0000-0000-0000-0000-00"));
 }
 
 TEST_CASE("a chunk is known by its label and body, an invite by its label and code") {
