@@ -27,7 +27,8 @@ wire::MailboxId Script::mailbox(std::size_t i) const {
 wire::New Script::make(std::size_t i) const {
   return {mailbox(i),
           {crypto::ed25519_public(reader_seed(names_[i])).raw},
-          wire::token_hash(named<wire::SendToken>(names_[i]))};
+          wire::token_hash(named<wire::SendToken>(names_[i])),
+          {}};
 }
 
 wire::Request Script::next(const Model& known, Time now) {

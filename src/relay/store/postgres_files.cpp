@@ -13,7 +13,8 @@ Result<void, wire::Code> PgTables::add_invite(const Invite& invite) {
   const std::string_view label = invite.label;
   const std::int64_t until = invite.until ? to_millis(*invite.until) : INT64_MAX;
   database_->add(
-      "INSERT INTO invite (label, code, mailboxes, until) VALUES ($1, $2, $3, $4) ON CONFLICT (label) DO NOTHING",
+      "INSERT INTO invite (label, code, mailboxes, until) VALUES ($1, $2, $3, $4) ON CONFLICT (label) DO "
+      "NOTHING",
       label, invite.code, static_cast<std::int64_t>(invite.mailboxes), until);
   const PgRows rows = database_->run("SELECT code FROM invite WHERE label = $1", label);
   if (!(rows.bytes<wire::InviteHash>(0, 0) == invite.code)) return unexpected(wire::Code::refused);
@@ -47,9 +48,11 @@ bool PgTables::pay(const wire::Credential& credential) {
   const auto* code = std::get_if<wire::InviteCode>(&credential);
   if (code == nullptr) return false;
   return !database_
-              ->run("UPDATE invite SET mailboxes = mailboxes - 1 WHERE code = $1 AND mailboxes > 0 AND until > $2"
-                    " RETURNING 1",
-                    wire::invite_hash(*code), now_)
+              ->run(
+                  "UPDATE invite SET mailboxes = mailboxes - 1 WHERE code = $1 AND mailboxes > 0 AND until > "
+                  "$2"
+                  " RETURNING 1",
+                  wire::invite_hash(*code), now_)
               .empty();
 }
 
@@ -70,7 +73,8 @@ Result<void, wire::Code> PgTables::put_chunk(const wire::ChunkPut& request) {
   if (!key) throw PgError("there is no hour key for what is kept so long");
   database_->add("DELETE FROM chunk WHERE mailbox = $1 AND digest = $2", request.mailbox, request.digest);
   database_->add("INSERT INTO chunk (mailbox, digest, due, size, body) VALUES ($1, $2, $3, $4, $5)",
-                 request.mailbox, request.digest, to_millis(due), static_cast<std::int64_t>(request.body.size()),
+                 request.mailbox, request.digest, to_millis(due),
+                 static_cast<std::int64_t>(request.body.size()),
                  crypto::seal(*key, kChunkLabel, request.digest.view(), request.body, random_));
   return {};
 }
@@ -80,7 +84,8 @@ Result<wire::ChunksMissing, wire::Code> PgTables::wanted_chunks(const wire::Chun
   std::vector<ByteView> digests;
   for (const wire::ChunkDigest& digest : request.digests) digests.push_back(digest.view());
   const PgRows rows = database_->run(
-      "SELECT digest FROM unnest($2) WITH ORDINALITY AS asked(digest, place) WHERE NOT EXISTS (SELECT FROM chunk"
+      "SELECT digest FROM unnest($2) WITH ORDINALITY AS asked(digest, place) WHERE NOT EXISTS (SELECT FROM "
+      "chunk"
       " WHERE mailbox = $1 AND chunk.digest = asked.digest AND due > $3) ORDER BY place",
       request.mailbox, digests, now_);
   wire::ChunksMissing out;
