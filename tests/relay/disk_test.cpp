@@ -197,7 +197,7 @@ class Trial {
   std::future<wire::Answer> submit(const wire::Request& request) {
     auto promise = std::make_shared<std::promise<wire::Answer>>();
     const auto done = [promise](const auto& result) { promise->set_value(answer_of(result)); };
-    if (const auto* r = std::get_if<wire::New>(&request)) store_->create(*r, done);
+    if (const auto* r = std::get_if<wire::New>(&request)) store_->create(*r, Making::free, done);
     if (const auto* r = std::get_if<wire::Delete>(&request)) store_->remove(r->mailbox, done);
     if (const auto* r = std::get_if<wire::Send>(&request)) store_->send(*r, done);
     if (const auto* r = std::get_if<wire::Ack>(&request)) store_->acknowledge(r->mailbox, r->number, done);
