@@ -123,9 +123,14 @@ level = "warning"
 }
 
 TEST_CASE("a mistake is refused with its line, column, key and reason") {
-  CHECK(mistake("hosts = []\nprot = 1\n") ==
-        "r.toml:2:1: prot: there is no such key. There are: data, database, hosts, limits, listen, log, "
-        "mailboxes, metrics, tls, web.");
+  CHECK(
+      mistake("hosts = []\nprot = 1\n") ==
+      "r.toml:2:1: prot: there is no such key. There are: admission, data, database, hosts, limits, listen, "
+      "log, mailboxes, metrics, tls, web.");
+  CHECK(mistake("[admission]\nkind = \"closed\"\n") ==
+        "r.toml:2:8: admission.kind: must be \"open\", \"invite\" or \"work\".");
+  CHECK(mistake("[admission]\nwork_bits = 21\n") ==
+        "r.toml:2:13: admission.work_bits: must be a whole number from 1 to 20.");
   CHECK(mistake("[listen]\n  prot = 1\n") ==
         "r.toml:2:3: listen.prot: there is no such key in [listen]. There are: address, port.");
   CHECK(mistake("[listen]\nport = \"80\"\n") ==

@@ -223,7 +223,7 @@ TEST_CASE("a data folder of a newer relay is left alone, and one that is not our
   f.close();
   {
     Database database(f.data() + "/relay.sqlite", Database::Mode::write);
-    database.execute("PRAGMA user_version = 2");
+    database.execute(("PRAGMA user_version = " + std::to_string(kFormat + 1)).c_str());
   }
   const auto newer = SqliteStore::open({f.data(), {}}, clock, random, [](const auto& task) { task(); });
   REQUIRE_FALSE(newer);
@@ -288,4 +288,20 @@ TEST_CASE("a mailbox keeps up to four shares of its owner's vault until told to 
   CHECK(f.wait<wire::Shares>(&SqliteStore::shares, nobody).error() == wire::Code::no_access);
   CHECK(f.wait<void>(&SqliteStore::store_share, wire::ShareStore{nobody, 1, half("a")}).error() ==
         wire::Code::no_access);
+}
+
+TEST_CASE("a data folder of the first format is taken over with what lies in it") {
+  StoreFixture f;
+  f.make("ada");
+  REQUIRE(f.send("ada", "from before"));
+  f.close();
+  {
+    Database database(f.data() + "/relay.sqlite", Database::Mode::write);
+    database.execute(
+        "DROP TRIGGER chunk_in; DROP TRIGGER chunk_out; DROP TABLE chunk; DROP TABLE invite;"
+        "ALTER TABLE mailbox DROP COLUMN held_chunks; PRAGMA user_version = 1");
+  }
+  f.open();
+  CHECK(f.texts("ada") == Texts{"from before"});
+  CHECK(f.wait<std::vector<Invite>>(&SqliteStore::invites)->empty());
 }
