@@ -14,6 +14,15 @@ constexpr Seconds kQuiet{5};          // a closing mailbox is deleted when nothi
 constexpr Seconds kRestockPause{60};  // whatever a relay says about our stock
 constexpr std::size_t kMostUnused = 500;
 
+// Why a relay makes no mailbox, if that is what it says.
+std::optional<Problem> makes_none(const wire::Answer* answer) {
+  const auto* error = answer ? std::get_if<wire::Error>(answer) : nullptr;
+  if (!error) return std::nullopt;
+  if (error->code == wire::Code::refused) return Problem::relay_refuses_new;
+  if (error->code == wire::Code::not_admitted) return Problem::relay_wants_invite;
+  return std::nullopt;
+}
+
 template <class Wanted>
 bool is(const wire::Answer* answer) {
   return answer && std::holds_alternative<Wanted>(*answer);
@@ -221,15 +230,17 @@ void Mailboxes::create(Link& link, const wire::MailboxId& id, Mailbox& mailbox) 
     if (is<wire::Ok>(answer)) {
       made.record.created = true;
       save(id, made);
-      if (Link* same = p_.relays.find(relay); same && same->problem() == Problem::relay_refuses_new) {
+      Link* same = p_.relays.find(relay);
+      if (same &&
+          (same->problem() == Problem::relay_refuses_new || same->problem() == Problem::relay_wants_invite)) {
         same->set_problem(std::nullopt);
       }
       return p_.invitations.set_problem(id, std::nullopt);
     }
     refused(made, answer);
-    if (is<wire::Error>(answer) && std::get<wire::Error>(*answer).code == wire::Code::refused) {
-      if (Link* same = p_.relays.find(relay)) same->set_problem(Problem::relay_refuses_new);
-      p_.invitations.set_problem(id, Problem::relay_refuses_new);
+    if (const auto problem = makes_none(answer)) {
+      if (Link* same = p_.relays.find(relay)) same->set_problem(problem);
+      p_.invitations.set_problem(id, problem);
     }
   });
 }

@@ -48,7 +48,8 @@ enum class Problem : std::uint8_t {
   invitation_forged,  // the relay handed out keys that do not match the link's fingerprint
   // relays
   relay_unreachable,
-  relay_refuses_new,  // makes no new mailboxes
+  relay_refuses_new,   // makes no new mailboxes
+  relay_wants_invite,  // or work, which this version does not bring yet
   relay_busy,
   relay_speaks_other,  // a block of wrong size, type or version
   relay_address_bad,   // the address in a configuration or link is none

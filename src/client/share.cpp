@@ -73,7 +73,9 @@ void ShareKeeper::failed(const wire::Answer* answer) {
   if (!answer) return;
   const auto code = std::get<wire::Error>(*answer).code;
   if (code == wire::Code::not_subscribed) stage_ = Stage::away;
-  if (code != wire::Code::refused && code != wire::Code::unsupported) return;
+  if (code != wire::Code::refused && code != wire::Code::not_admitted && code != wire::Code::unsupported) {
+    return;
+  }
   refused_ = true;
   retry_at_ = p_.context.uptime + kRetryRefused;
 }

@@ -227,6 +227,19 @@ TEST_CASE("a relay that makes no new mailboxes is named, and asked again") {
   CHECK_FALSE(ada.view().invitations.at(0).problem.has_value());
 }
 
+TEST_CASE("a relay that wants an invite code is named, and asked again") {
+  World world(41);
+  Person& ada = world.person("Ada");
+  ada.set_up();
+  world.relay().wants_invites = true;
+  ada.tell(MakeInvitation{});
+  REQUIRE(
+      world.run_until([&] { return ada.view().invitations.at(0).problem == Problem::relay_wants_invite; }));
+  world.relay().wants_invites = false;
+  REQUIRE(world.run_until([&] { return ada.view().invitations.at(0).ready; }, Minutes(20)));
+  CHECK_FALSE(ada.view().invitations.at(0).problem.has_value());
+}
+
 TEST_CASE("who is declined never learns it and never comes back") {
   World world(40);
   Person& ada = world.person("Ada");

@@ -122,6 +122,7 @@ wire::Answer ModelRelay::carry_out(Connection, const wire::New& r) {
   const auto found = mailboxes_.find(r.mailbox);
   if (found == mailboxes_.end()) {
     if (!accepts_new) return Error{Code::refused, 0};
+    if (wants_invites) return Error{Code::not_admitted, 0};
     mailboxes_[r.mailbox].reader = r.reader;
     mailboxes_[r.mailbox].token_hash = r.token_hash;
     return Ok{};

@@ -38,6 +38,7 @@ class ModelRelay {
   // What a relay may do or suffer.
   bool up = true;
   bool accepts_new = true;
+  bool wants_invites = false;
   bool full = false;  // every mailbox
   bool keeps_shares = true;
   std::uint32_t busy = 0;          // so many Sends are refused
