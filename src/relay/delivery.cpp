@@ -33,24 +33,31 @@ void Delivery::arrived(const wire::MailboxId& mailbox) {
   line_up(mailbox, found->second);
 }
 
+bool Delivery::has_credit(const Lane& lane) {
+  return lane.under_way.empty() ||
+         (lane.under_way.size() < kWindowEnvelopes && lane.bytes_under_way < kWindowBytes);
+}
+
 void Delivery::line_up(const wire::MailboxId& mailbox, Lane& lane) {
-  const bool credit = lane.under_way.empty() ||
-                      (lane.under_way.size() < kWindowEnvelopes && lane.bytes_under_way < kWindowBytes);
-  if (lane.in_line || !lane.may_have_more || !credit) return;
+  if (lane.in_line || !lane.may_have_more || !has_credit(lane)) return;
   lane.in_line = true;
   line_.push_back(mailbox);
 }
 
 std::optional<Delivery::Wanted> Delivery::take_turn() {
-  if (line_.empty()) return std::nullopt;
-  const wire::MailboxId mailbox = line_.front();
-  line_.pop_front();
-  Lane& lane = lanes_.at(mailbox);
-  lane.in_line = false;
-  lane.may_have_more = false;
-  return Wanted{mailbox, lane.subscription, lane.pushed,
-                std::min(kPageEnvelopes, kWindowEnvelopes - lane.under_way.size()),
-                std::min(kPageBytes, kWindowBytes - lane.bytes_under_way)};
+  while (!line_.empty()) {
+    const wire::MailboxId mailbox = line_.front();
+    line_.pop_front();
+    Lane& lane = lanes_.at(mailbox);
+    lane.in_line = false;
+    // What was pushed while it stood in line has used up its credit: it lines up again when there is some.
+    if (!has_credit(lane)) continue;
+    lane.may_have_more = false;
+    return Wanted{mailbox, lane.subscription, lane.pushed,
+                  std::min(kPageEnvelopes, kWindowEnvelopes - lane.under_way.size()),
+                  std::min(kPageBytes, kWindowBytes - lane.bytes_under_way)};
+  }
+  return std::nullopt;
 }
 
 bool Delivery::current(const Wanted& wanted) const {

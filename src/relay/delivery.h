@@ -62,6 +62,7 @@ class Delivery {
     bool may_have_more = true;
     bool in_line = false;
   };
+  [[nodiscard]] static bool has_credit(const Lane& lane);
   void line_up(const wire::MailboxId& mailbox, Lane& lane);
 
   std::map<wire::MailboxId, Lane> lanes_;

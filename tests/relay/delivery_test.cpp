@@ -70,3 +70,18 @@ TEST_CASE("an answer for an earlier subscription does not count for a later one"
   d.arrived(kA);
   CHECK_FALSE(d.take_turn());
 }
+
+TEST_CASE("news that comes while a window fills up is not forgotten when credit comes back") {
+  Delivery d;
+  d.subscribe(kA, 0);
+  REQUIRE(d.take_turn());
+  for (std::uint64_t n = 1; n <= kWindowEnvelopes - 1; ++n) d.pushed(kA, n, 100);
+  d.arrived(kA);                        // stands in line with credit for one
+  d.pushed(kA, kWindowEnvelopes, 100);  // which the page before has used
+  CHECK_FALSE(d.take_turn());
+  CHECK(d.acknowledged(kA, 1) == 1);
+  const auto again = d.take_turn();
+  REQUIRE(again);
+  CHECK(again->after == kWindowEnvelopes);
+  CHECK(again->max_count == 1);
+}
