@@ -23,7 +23,7 @@ test('it serves the socket that systemd passed on, says when it is ready, and ke
   assert.match(relay.text, new RegExp(`Tacet is at http://127\\.0\\.0\\.1:${port}/`));
   const socket = await connect(port, { host: `127.0.0.1:${port}` });
   assert.equal(await talk(socket, `127.0.0.1:${port}`), true);
-  assert.equal(spawnSync('ls', [join(folder, 'state')], { encoding: 'utf8' }).stdout, 'hour-keys\nlock\nrelay.sqlite\nrelay.sqlite-shm\nrelay.sqlite-wal\n');
+  assert.equal(spawnSync('ls', [join(folder, 'state')], { encoding: 'utf8' }).stdout, 'admin.sock\nhour-keys\nlock\nrelay.sqlite\nrelay.sqlite-shm\nrelay.sqlite-wal\n');
   relay.child.kill('SIGTERM');
   assert.equal(await socket.closed, 1001);
   assert.equal(await relay.exit, 0);
